@@ -1,0 +1,1 @@
+"""Jiceng (基层云): one platform that many grassroots organisations share."""

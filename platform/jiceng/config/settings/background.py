@@ -1,0 +1,1 @@
+"""Settings of Celery, which only runs what the outbox hands it."""

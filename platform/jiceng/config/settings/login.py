@@ -1,0 +1,1 @@
+"""Settings of login protection (django-axes) and password hashing."""

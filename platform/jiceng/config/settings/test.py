@@ -1,0 +1,27 @@
+"""For the test suite: fast hashes, no outside world. The database is made by tests/conftest.py."""
+
+import os
+from pathlib import Path
+from tempfile import gettempdir
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "s" * 40)
+os.environ.setdefault("MASTER_KEY", "only-for-tests-" + "m" * 40)
+os.environ.setdefault("DATABASE_URL", os.environ.get("DATABASE_OWNER_URL", "postgresql://127.0.0.1/postgres"))
+
+from .base import *  # noqa: E402, F403
+
+_SUFFIX = os.environ.get("TEST_DB_SUFFIX", "main")
+TEST_DATABASE = f"test_jiceng_{_SUFFIX}"
+CACHE_PREFIX = TEST_DATABASE
+for _name, _cache in CACHES.items():  # noqa: F405
+    _cache["KEY_PREFIX"] = f"{TEST_DATABASE}:{_name}"
+MEDIA_ROOT = Path(gettempdir()) / TEST_DATABASE / "media"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+BASE_DOMAIN = "jiceng.test"
+PUBLIC_HOSTS = {"jiceng.test", "testserver"}

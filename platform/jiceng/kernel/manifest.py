@@ -1,0 +1,183 @@
+"""What a module says of itself. Frozen data: a manifest imports nothing but this module and gettext.
+
+From these declarations the platform builds URL patterns, menus, the role editor, settings forms, the schedule, the event
+catalogue, OpenAPI tags, the reference pages and the contract tests. ``registry`` checks that they hold together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Surface = Literal["h5", "console"]
+Text = Any  # str or a lazy translation
+
+CATEGORIES: Mapping[str, str] = {"platform": "平台", "core": "核心服务", "special": "特色服务", "life": "生活服务"}
+AUDIENCES: Mapping[str, str] = {"party": "党", "union": "工", "league": "青", "women": "妇", "masses": "群众"}
+SERVICE_TYPES: Mapping[str, str] = {
+    "information": "信息推送", "education": "教育培训", "management": "管理", "interaction": "互动交流",
+    "activity": "社会活动", "resource": "资源整合",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Something a person may be allowed to do. ``code``: ``<module>.<verb>``.
+
+    ``default_roles``: built-in roles that have it unless a tenant says otherwise. ``administrator`` has every permission.
+    ``public``: anonymous visitors have it too.
+    """
+
+    code: str
+    label: Text
+    default_roles: tuple[str, ...] = ()
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of one surface. ``path``: below the module's prefix, ``""`` or ``"<uuid:article_id>/"``; Django path syntax.
+
+    ``view``: dotted path of a function view. ``permission``: who may open it, for every method;
+    ``write``: who may POST, where it differs. ``methods``: what the view answers.
+    """
+
+    surface: Surface
+    path: str
+    view: str
+    name: str
+    permission: str
+    write: str | None = None
+    methods: tuple[str, ...] = ("GET",)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRoute:
+    """A collection of the API below ``/api/v1/<module>/``. ``viewset``: dotted path of a GenericViewSet.
+
+    ``read``/``write``: permissions for safe and unsafe methods; ``actions``: permissions of named actions.
+    """
+
+    prefix: str
+    viewset: str
+    read: str
+    write: str
+    actions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """An entry leading to one of the module's pages. ``place``: H5 ``grid`` (home) or ``tab``; console ignores it."""
+
+    surface: Surface
+    label: Text
+    page: str
+    permission: str
+    icon: str
+    order: int = 100
+    place: Literal["grid", "tab"] = "grid"
+    group: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that has happened. ``name``: ``<module>.<object>.<past>``; ``payload``: key -> "uuid"|"str"|"int"|"bool"."""
+
+    name: str
+    payload: Mapping[str, str]
+    label: Text = ""
+    webhook: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PointsRule:
+    code: str
+    event: str
+    points: int
+    daily_cap: int
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Work that comes due by the clock in every tenant with the module on. ``cron``: five fields, tenant zone."""
+
+    task: str
+    cron: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCard:
+    """A block on the phone's home page. ``selector``: dotted path ``f(*, actor) -> dict | None``; ``template``: its body."""
+
+    selector: str
+    template: str
+    permission: str
+    order: int = 100
+
+
+def setting(
+    default: Any,
+    *,
+    label: Text,
+    help: Text = "",
+    minimum: int | None = None,
+    maximum: int | None = None,
+    choices: tuple[tuple[str, Text], ...] = (),
+    max_length: int = 200,
+) -> Any:
+    """Declare one field of a settings dataclass: its default, what the form says, and its bounds.
+
+    The annotation gives the type: ``bool``, ``int``, ``str`` or ``tuple[str, ...]``.
+    """
+    return field(
+        default=default,
+        metadata={"label": label, "help": help, "minimum": minimum, "maximum": maximum, "choices": choices,
+                  "max_length": max_length},
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NoSettings:
+    """For modules with nothing to set."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A module. ``code`` is its folder's name. ``needs``: modules that must be on too.
+
+    ``listens``: event name -> dotted handlers. ``always_on``: part of the platform, never switched off.
+    ``tasks``: task name -> dotted function, for ``kernel.tasks.enqueue``.
+    """
+
+    code: str
+    name: Text
+    category: str
+    summary: Text
+    audiences: tuple[str, ...] = ()
+    service_types: tuple[str, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    pages: tuple[Page, ...] = ()
+    api: tuple[ApiRoute, ...] = ()
+    menu: tuple[MenuEntry, ...] = ()
+    home_cards: tuple[HomeCard, ...] = ()
+    emits: tuple[Event, ...] = ()
+    listens: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tasks: Mapping[str, str] = field(default_factory=dict)
+    points: tuple[PointsRule, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    settings: type = NoSettings
+    needs: tuple[str, ...] = ()
+    icon: str = "blocks"
+    always_on: bool = False
+    default_on: bool = False
+    # Who may open files attached to this module's objects: owner kind ("<module>.<object>") -> dotted
+    # ``f(*, actor, owner_id: str) -> bool``. See jiceng.files.
+    file_owners: Mapping[str, str] = field(default_factory=dict)
+    # Called by provisioning in a new tenant's scope, dotted path ``f() -> None``; must be idempotent.
+    prepare: str | None = None
+
+    def permission_codes(self) -> frozenset[str]:
+        return frozenset(permission.code for permission in self.permissions)
+
+

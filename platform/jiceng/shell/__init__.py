@@ -1,0 +1,1 @@
+"""What all shells share: mounting with its gate, navigation, error pages, the UI kit."""

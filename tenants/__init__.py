@@ -1,0 +1,1 @@
+"""The landlord: tenants, domains, plans, activations and sign-ups, all in the public schema."""
