@@ -53,13 +53,14 @@ def _module_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:
             yield f"needs unknown module {need!r}"
     if not dataclasses.is_dataclass(manifest.settings):
         yield "settings must be a dataclass"
-    yield from _permission_problems(manifest)
+    yield from _permission_problems(manifest, registry)
     yield from _page_problems(manifest)
     yield from _event_problems(manifest, registry)
     yield from _path_problems(manifest)
 
 
-def _permission_problems(manifest: Manifest) -> Iterator[str]:
+def _permission_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:
+    """Modules use their own permissions only; platform parts may use each other's (the console shows access's pages)."""
     own = manifest.permission_codes()
     for code in own:
         if not code.startswith(f"{manifest.code}."):
@@ -67,7 +68,11 @@ def _permission_problems(manifest: Manifest) -> Iterator[str]:
     used = {page.permission for page in manifest.pages} | {page.write for page in manifest.pages if page.write}
     used |= {permission for route in manifest.api for permission in (route.read, route.write, *route.actions.values())}
     used |= {entry.permission for entry in manifest.menu} | {card.permission for card in manifest.home_cards}
-    for code in sorted(used - own):
+    used |= {part.permission for part in (*manifest.tiles, *manifest.charts, *manifest.setup_steps)}
+    known = set(own)
+    if manifest.category == "platform":
+        known.update(*(other.permission_codes() for other in registry if other.category == "platform"))
+    for code in sorted(used - known):
         yield f"uses undeclared permission {code!r}"
 
 
@@ -77,6 +82,9 @@ def _page_problems(manifest: Manifest) -> Iterator[str]:
     for entry in manifest.menu:
         if (entry.surface, entry.page) not in names:
             yield f"menu entry {str(entry.label)!r} leads to no {entry.surface} page named {entry.page!r}"
+    for part in (*manifest.tiles, *manifest.setup_steps):
+        if ("console", part.page) not in names:
+            yield f"dashboard part {str(part.label)!r} leads to no console page named {part.page!r}"
 
 
 def _event_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:

@@ -116,6 +116,41 @@ class HomeCard:
     order: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number on the console's dashboard. ``selector``: dotted path ``f() -> int``; ``page``: the console page it leads to."""
+
+    label: Text
+    selector: str
+    page: str
+    permission: str
+    icon: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart on the console's dashboard. ``selector``: dotted path ``f() -> Sequence[tuple[label, int]]``."""
+
+    title: Text
+    selector: str
+    permission: str
+    kind: Literal["bar", "line", "donut"] = "bar"
+    unit: Text = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStep:
+    """A step of a new tenant's checklist. ``selector``: dotted path ``f() -> bool``, whether it is done."""
+
+    label: Text
+    selector: str
+    page: str
+    permission: str
+    order: int = 100
+
+
 def setting(
     default: Any,
     *,
@@ -161,6 +196,9 @@ class Manifest:
     api: tuple[ApiRoute, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     home_cards: tuple[HomeCard, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    setup_steps: tuple[SetupStep, ...] = ()
     emits: tuple[Event, ...] = ()
     listens: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tasks: Mapping[str, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import typing
 from typing import Any
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from .errors import Conflict, FieldError, Invalid, NotFound
 from .models import ModuleSetting
@@ -18,6 +18,7 @@ from .registry import registry
 from .text import clean
 
 CACHE_SECONDS = 300
+STALE = "设置已被他人修改，请刷新后重试。"
 
 
 def read(module: str) -> Any:
@@ -49,12 +50,17 @@ def write(module: str, values: dict[str, Any], *, expected_version: int, changed
     Raises ``Invalid`` and, when somebody else was faster, ``Conflict``.
     """
     checked = check(module, values)
-    latest = ModuleSetting.objects.select_for_update().filter(module=module).order_by("-version").first()
+    latest = latest_version(module)
     current = latest.version if latest else 0
     if current != expected_version:
-        raise Conflict("设置已被他人修改，请刷新后重试。")
+        raise Conflict(STALE)
     merged = {**(latest.values if latest else {}), **checked}
-    version = ModuleSetting.objects.create(module=module, version=current + 1, values=merged, changed_by=changed_by)
+    version = ModuleSetting(module=module, version=current + 1, values=merged, changed_by=changed_by)
+    try:
+        with transaction.atomic():
+            version.save(force_insert=True)
+    except IntegrityError as error:  # two editors at once: the unique number lets one of them win
+        raise Conflict(STALE) from error
     transaction.on_commit(lambda: cache.delete(f"module-settings:{module}"))
     return version
 
