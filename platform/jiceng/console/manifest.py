@@ -1,0 +1,119 @@
+"""The console's own pages: what an organisation's administrators set, see and control."""
+
+from django.utils.translation import gettext_lazy as _
+
+from jiceng.kernel.manifest import Manifest, MenuEntry, Page, Permission, SetupStep, Tile
+
+VIEW = "console.view"
+MODULES = "console.modules"
+USERS = "console.users"
+ROLES = "console.roles"
+KEYS = "console.api_keys"
+AUDIT = "console.audit"
+SETTINGS = "console.settings"
+
+OVERVIEW, OPENING, SYSTEM = _("概览"), _("开放"), _("系统")
+
+
+def _page(path: str, view: str, permission: str, *methods: str) -> Page:
+    name = view.rpartition(".")[2]
+    return Page(
+        surface="console", path=path, view=f"jiceng.console.{view}", name=name, permission=permission,
+        methods=methods or ("GET",),
+    )  # fmt: skip
+
+
+def _form(path: str, view: str, permission: str) -> Page:
+    return _page(path, view, permission, "GET", "POST")
+
+
+def _action(path: str, view: str, permission: str) -> Page:
+    return _page(path, view, permission, "POST")
+
+
+def _menu(label: str, page: str, permission: str, icon: str, order: int, group: str) -> MenuEntry:
+    return MenuEntry(
+        surface="console", label=label, page=page, permission=permission, icon=icon, order=order, group=group
+    )  # fmt: skip
+
+
+MANIFEST = Manifest(
+    code="console",
+    name=_("管理控制台"),
+    category="platform",
+    summary=_("单位管理员在这里开关模块、管理用户与权限、查看审计日志。"),
+    service_types=("management",),
+    icon="layout-dashboard",
+    always_on=True,
+    permissions=(
+        Permission(code=VIEW, label=_("进入控制台"), default_roles=("editor", "auditor")),
+        Permission(code=MODULES, label=_("开关模块、修改模块设置")),
+        Permission(code=USERS, label=_("管理用户与邀请")),
+        Permission(code=ROLES, label=_("管理角色与权限")),
+        Permission(code=KEYS, label=_("管理 API 密钥")),
+        Permission(code=AUDIT, label=_("查看审计日志"), default_roles=("auditor",)),
+        Permission(code=SETTINGS, label=_("修改单位设置与域名")),
+    ),
+    pages=(
+        _page("", "dashboard.dashboard", VIEW),
+        _page("modules/", "modules.module_list", MODULES),
+        _page("modules/<slug:code>/", "modules.module_detail", MODULES),
+        _form("modules/<slug:code>/switch/", "modules.module_switch", MODULES),
+        _form("modules/<slug:code>/settings/", "module_settings.settings_edit", MODULES),
+        _page("modules/<slug:code>/settings/history/", "module_settings.settings_history", MODULES),
+        _action("modules/<slug:code>/settings/restore/", "module_settings.settings_restore", MODULES),
+        _page("users/", "users.user_list", USERS),
+        _page("users/<uuid:user_id>/", "users.user_detail", USERS),
+        _action("users/<uuid:user_id>/disable/", "users.user_disable", USERS),
+        _action("users/<uuid:user_id>/enable/", "users.user_enable", USERS),
+        _action("users/<uuid:user_id>/reset-totp/", "users.user_reset_totp", USERS),
+        _action("users/<uuid:user_id>/roles/", "users.role_assign", ROLES),
+        _action("users/<uuid:user_id>/roles/<uuid:assignment_id>/remove/", "users.role_unassign", ROLES),
+        _page("invites/", "invites.invite_list", USERS),
+        _form("invites/new/", "invites.invite_create", USERS),
+        _action("invites/<uuid:invite_id>/revoke/", "invites.invite_revoke", USERS),
+        _page("roles/", "roles.role_list", ROLES),
+        _form("roles/new/", "roles.role_create", ROLES),
+        _form("roles/<uuid:role_id>/", "roles.role_edit", ROLES),
+        _action("roles/<uuid:role_id>/remove/", "roles.role_remove", ROLES),
+        _page("explain/", "explainer.explain", ROLES),
+        _page("api-keys/", "api_keys.key_list", KEYS),
+        _form("api-keys/new/", "api_keys.key_create", KEYS),
+        _action("api-keys/<uuid:key_id>/revoke/", "api_keys.key_revoke", KEYS),
+        _page("audit/", "audit_log.audit_list", AUDIT),
+        _page("audit/export/", "audit_log.audit_export", AUDIT),
+        _form("settings/", "organisation.organisation_edit", SETTINGS),
+        _form("settings/domains/", "organisation.domain_list", SETTINGS),
+        _action("settings/domains/<int:domain_id>/verify/", "organisation.domain_verify", SETTINGS),
+        _action("settings/domains/<int:domain_id>/remove/", "organisation.domain_remove", SETTINGS),
+    ),
+    menu=(
+        _menu(_("数据看板"), "dashboard", VIEW, "layout-dashboard", 1, OVERVIEW),
+        _menu(_("模块管理"), "module_list", MODULES, "blocks", 2, OVERVIEW),
+        _menu(_("用户"), "user_list", USERS, "user-cog", 30, _("组织")),
+        _menu(_("角色与权限"), "role_list", ROLES, "shield-check", 31, _("组织")),
+        _menu(_("API 密钥"), "key_list", KEYS, "key-round", 900, OPENING),
+        _menu(_("审计日志"), "audit_list", AUDIT, "scroll-text", 910, SYSTEM),
+        _menu(_("单位设置"), "organisation_edit", SETTINGS, "settings", 920, SYSTEM),
+    ),
+    tiles=(
+        Tile(
+            label=_("近 7 天活跃用户"), selector="jiceng.console.figures.count_active_users", page="user_list",
+            permission=USERS, icon="activity", order=30,
+        ),
+    ),
+    setup_steps=(
+        SetupStep(
+            label=_("填写单位名称，选择主题颜色"), selector="jiceng.console.figures.is_organisation_set",
+            page="organisation_edit", permission=SETTINGS, order=10,
+        ),
+        SetupStep(
+            label=_("开启需要的功能模块"), selector="jiceng.console.figures.is_module_switched",
+            page="module_list", permission=MODULES, order=20,
+        ),
+        SetupStep(
+            label=_("邀请同事登录"), selector="jiceng.console.figures.is_colleague_invited",
+            page="invite_create", permission=USERS, order=30,
+        ),
+    ),
+)  # fmt: skip
