@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import jiceng.kernel.ids
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -10,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_stored_file'),
     ]
 
@@ -58,7 +59,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=jiceng.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('read_at', models.DateTimeField()),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='news.article')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='access.user')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(

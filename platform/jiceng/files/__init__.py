@@ -1,0 +1,1 @@
+"""Uploads: what may come in, where it is kept, and who may have it back."""
