@@ -12,12 +12,12 @@ RESERVED_SLUGS = frozenset(
     logout signup register account accounts auth oauth sso wx wechat weixin wecom app apps m mobile dev test staging
     demo beta livez readyz internal localhost security billing pay payment blog news gov edu""".split()
 )
-SLUG = re.compile(r"^[a-z](?:[a-z0-9]|-(?!-)){1,30}[a-z0-9]$")
+SLUG = re.compile(r"^[a-z](?:[a-z0-9]|-(?!-)){1,30}[a-z0-9]\Z")
 # Digits and letters that pass for others; two slugs that fold to one name are look-alikes.
 _FOLD = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", "-": None})
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
-HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$")
+HOST = re.compile(r"^(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\Z")
 
 
 def fold(slug: str) -> str:

@@ -18,7 +18,7 @@ from jiceng.kernel.errors import DomainError, Unavailable
 from . import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 logger = logging.getLogger("jiceng.request")
 
@@ -47,7 +47,7 @@ class RequestFactsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
-        request.id = given if REQUEST_ID.match(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
         request.address = client_address(request)  # type: ignore[attr-defined]
         facts = RequestFacts(request.id, request.address, request.headers.get("User-Agent", "")[:200])  # type: ignore[attr-defined]
         with entering_request(facts):
