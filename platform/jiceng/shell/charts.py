@@ -17,18 +17,19 @@ from .formats import number
 
 Points = Sequence[tuple[str, float]]
 
-WIDTH, HEIGHT = 640, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 20, 28
+NARROW, WIDE, HEIGHT = 440, 900, 230
+LEFT, RIGHT, TOP, BOTTOM = 44, 16, 20, 28
 SERIES_CLASSES = 6
 MAX_LABELS = 12
 RADIUS = 70
 _ids = count(1)
 
 
-def bar_chart(points: Points, *, title: str, unit: str = "") -> SafeString:
-    """Vertical bars. Values below zero count as zero."""
+def bar_chart(points: Points, *, title: str, unit: str = "", wide: bool = False) -> SafeString:
+    """Vertical bars. Values below zero count as zero. ``wide``: for a card across the whole page."""
+    span = WIDE if wide else NARROW
     ceiling = _ceiling([value for _label, value in points])
-    slot = (WIDTH - LEFT - RIGHT) / max(len(points), 1)
+    slot = (span - LEFT - RIGHT) / max(len(points), 1)
     width = min(slot * 0.6, 48)
     step = _label_step(len(points))
     bars = []
@@ -41,15 +42,16 @@ def bar_chart(points: Points, *, title: str, unit: str = "") -> SafeString:
                 "above": _n(y - 6), "shown": len(points) <= MAX_LABELS,
             }
         )  # fmt: skip
-    return _render("bar", title, unit, ((title, points),), bars=bars, grid=_grid(ceiling))
+    return _render("bar", title, unit, ((title, points),), span=span, bars=bars, grid=_grid(ceiling))
 
 
-def line_chart(series: Mapping[str, Points], *, title: str, unit: str = "") -> SafeString:
+def line_chart(series: Mapping[str, Points], *, title: str, unit: str = "", wide: bool = False) -> SafeString:
     """One line a series over the labels of the first; the first is shaded."""
+    span = WIDE if wide else NARROW
     rows = tuple((name, tuple(points)) for name, points in series.items())
     labels = [label for label, _value in rows[0][1]] if rows else []
     ceiling = _ceiling([value for _name, points in rows for _label, value in points])
-    gap = (WIDTH - LEFT - RIGHT) / max(len(labels) - 1, 1)
+    gap = (span - LEFT - RIGHT) / max(len(labels) - 1, 1)
     step = _label_step(len(labels))
     lines = []
     for index, (name, points) in enumerate(rows):
@@ -59,7 +61,7 @@ def line_chart(series: Mapping[str, Points], *, title: str, unit: str = "") -> S
     base = HEIGHT - BOTTOM
     area = f"{LEFT},{base} {lines[0]['path']} {_n(LEFT + gap * (len(labels) - 1))},{base}" if labels else ""
     ticks = [{"x": _n(LEFT + gap * at), "label": label} for at, label in enumerate(labels) if at % step == 0]
-    return _render("line", title, unit, rows, lines=lines, area=area, ticks=ticks, grid=_grid(ceiling))
+    return _render("line", title, unit, rows, span=span, lines=lines, area=area, ticks=ticks, grid=_grid(ceiling))
 
 
 def donut_chart(points: Points, *, title: str, unit: str = "") -> SafeString:
@@ -79,13 +81,15 @@ def donut_chart(points: Points, *, title: str, unit: str = "") -> SafeString:
     return _render("donut", title, unit, ((title, points),), parts=parts, total=number(total), radius=RADIUS)
 
 
-def _render(kind: str, title: str, unit: str, rows: Sequence[tuple[str, Points]], **shapes: object) -> SafeString:
+def _render(
+    kind: str, title: str, unit: str, rows: Sequence[tuple[str, Points]], *, span: int = NARROW, **shapes: object
+) -> SafeString:
     labels = [label for label, _value in rows[0][1]] if rows else []
     table = [[label, *(_cell(points, at) for _name, points in rows)] for at, label in enumerate(labels)]
     context = {
         "kind": kind, "title": title, "unit": unit, "series": [name for name, _points in rows], "table": table,
-        "summary": _summary(rows, unit), "uid": f"chart-{next(_ids)}", "width": WIDTH, "height": HEIGHT,
-        "left": LEFT, "right": WIDTH - RIGHT, "base": HEIGHT - BOTTOM, "foot": HEIGHT - 8, **shapes,
+        "summary": _summary(rows, unit), "uid": f"chart-{next(_ids)}", "width": span, "height": HEIGHT,
+        "left": LEFT, "right": span - RIGHT, "wide": span == WIDE, "foot": HEIGHT - 8, **shapes,
     }  # fmt: skip
     return render_to_string("jiceng/parts/chart.html", context)
 
@@ -96,7 +100,7 @@ def _summary(rows: Sequence[tuple[str, Points]], unit: str) -> str:
     if not values:
         return _("没有数据。")
     high, low = max(values), min(values)
-    return _("最高为%(top)s(%(most)s%(unit)s),最低为%(bottom)s(%(least)s%(unit)s)。") % {
+    return _("最高为%(top)s（%(most)s%(unit)s），最低为%(bottom)s（%(least)s%(unit)s）。") % {
         "top": high[1], "most": number(high[0]), "bottom": low[1], "least": number(low[0]), "unit": unit,
     }  # fmt: skip
 

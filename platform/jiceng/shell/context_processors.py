@@ -9,10 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from . import navigation
-
-MODES = ("normal", "care")
-THEMES = ("auto", "light", "dark")
+from . import navigation, preferences
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -20,16 +17,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "tenant": getattr(request, "tenant", None),
         "actor": getattr(request, "actor", None),
-        "mode": _cookie(request, "jc_mode", MODES),
-        "theme": _cookie(request, "jc_theme", THEMES),
+        "mode": preferences.read(request, "mode"),
+        "theme": preferences.read(request, "theme"),
         "public_host": settings.BASE_DOMAIN,
     }
     if context["tenant"] is not None and context["actor"] is not None:
         build = navigation.console if request.path.startswith("/console/") else navigation.h5
         context["nav"] = SimpleLazyObject(partial(build, request))
     return context
-
-
-def _cookie(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:
-    value = request.COOKIES.get(name, "")
-    return value if value in allowed else allowed[0]

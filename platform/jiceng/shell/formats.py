@@ -83,6 +83,17 @@ def colour_class(name: str | None) -> str:
     return f"c{crc32(str(name or '').encode()) % AVATAR_COLOURS}"
 
 
-def number(value: int | float) -> str:
+def number(value: float) -> str:
     """“12,345”; at most one decimal."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def plain(value: object) -> str:
+    """A stored value as a person reads it: 是/否, lists joined, “—” for nothing."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list | tuple):
+        return "、".join(plain(item) for item in value) or "—"
+    return str(value)

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.S)
+_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _GAPS = re.compile(r">\s+<")
 
 

@@ -170,7 +170,7 @@ def switch(
 @register.simple_block_tag
 def page_header(content: str, title: str, note: str = "") -> SafeString:
     """``{% page_header _("成员") %}buttons{% endpage_header %}``: the page's <h1> with its actions."""
-    return render_to_string("jiceng/parts/page_header.html", {"title": title, "note": note, "actions": content.strip()})
+    return render_to_string("jiceng/parts/page_header.html", {"title": title, "note": note, "actions": mark_safe(content.strip())})
 
 
 @register.simple_block_tag
@@ -188,7 +188,7 @@ def filters(content: str, target: str = "#results") -> SafeString:
 @register.simple_block_tag
 def empty(content: str, title: str = "", icon: str = "inbox") -> SafeString:
     """What stands where a list has nothing to show; the block is a hint or a button."""
-    shown = {"title": title or _("这里还没有内容"), "icon": icon, "content": content.strip()}
+    shown = {"title": title or _("这里还没有内容"), "icon": icon, "content": mark_safe(content.strip())}
     return render_to_string("jiceng/parts/empty.html", shown)
 
 
@@ -204,7 +204,7 @@ def diff(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> d
     """Two states side by side; only keys that differ."""
     old, new = before or {}, after or {}
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
-    return {"rows": [(key, old.get(key), new.get(key)) for key in keys]}
+    return {"rows": [(key, formats.plain(old.get(key)), formats.plain(new.get(key))) for key in keys]}
 
 
 @register.simple_tag
