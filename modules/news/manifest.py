@@ -42,7 +42,6 @@ MANIFEST = Manifest(
     pages=(
         Page("h5", "", f"{VIEWS}.article_list", "list", READ),
         Page("h5", "<uuid:article_id>/", f"{VIEWS}.article_detail", "detail", READ),
-        Page("h5", "<uuid:article_id>/read/", f"{VIEWS}.article_read", "read", READ, methods=("POST",)),
         Page("console", "", f"{CONSOLE}.article_list", "list", PUBLISH),
         Page("console", "new/", f"{CONSOLE}.article_new", "new", PUBLISH, methods=("GET", "POST")),
         Page("console", "images/", f"{CONSOLE}.image_upload", "image-upload", PUBLISH, methods=("POST",)),

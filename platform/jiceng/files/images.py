@@ -14,6 +14,8 @@ MAX_PIXELS = 25_000_000
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 # Variant -> widest side in CSS pixels. "original" is the largest that we keep.
 WIDTHS = {"original": 1600, "cover": 750, "thumb": 240}
+# How many times its width a picture may be high before its width shrinks too: long posters stay readable.
+TALLEST = 4
 JPEG_QUALITY = 82
 
 # Pillow only warns between one and two times this figure: both must refuse.
@@ -54,15 +56,17 @@ def _load(content: bytes) -> Image.Image:
     largest = WIDTHS["original"]
     picture.draft("RGB", (largest, largest))  # JPEG: decode no bigger than needed
     picture.load()
-    picture = ImageOps.exif_transpose(picture)
+    ImageOps.exif_transpose(picture, in_place=True)
     has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-    return picture.convert("RGBA" if has_alpha else "RGB")
+    drawn = picture.convert("RGBA" if has_alpha else "RGB")
+    drawn.thumbnail((largest, largest * TALLEST), Image.Resampling.LANCZOS)
+    drawn.info.clear()
+    return drawn
 
 
 def _variant(picture: Image.Image, name: str, width: int) -> Variant:
     drawn = picture.copy()
-    drawn.thumbnail((width, width * 4), Image.Resampling.LANCZOS)
-    drawn.info.clear()
+    drawn.thumbnail((width, width * TALLEST), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     if drawn.mode == "RGBA":
         drawn.save(buffer, "PNG", optimize=True)
