@@ -13,7 +13,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.errors import DomainError, TooMany
+from jiceng.kernel.errors import DomainError
 
 CONTENT_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
@@ -81,8 +81,9 @@ def body_of(request: HttpRequest, error: DomainError) -> dict[str, Any]:
 
 def headers_of(error: DomainError) -> dict[str, str]:
     """Headers that belong to a refusal."""
-    if isinstance(error, TooMany):
-        return {"Retry-After": str(max(1, int(error.retry_after)))}
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        return {"Retry-After": str(max(1, int(retry_after)))}
     if error.status == 503:
         return {"Retry-After": "5"}
     return {"WWW-Authenticate": 'Bearer realm="api"'} if error.status == 401 else {}
