@@ -6,3 +6,4 @@ from .base import *  # noqa: F403
 DEBUG = env.flag("DEBUG", False)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = ROOT / ".local" / "mail"  # noqa: F405
+INSTALLED_APPS += ["jiceng.demo"]  # noqa: F405

@@ -1,0 +1,178 @@
+"""Three tenants with people, articles and logins. May be repeated: what is there stays."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.html import escape
+
+from jiceng.access.actor import Actor
+from jiceng.access.models import ApiKey, User
+from jiceng.access.services import create_key
+from jiceng.files.services import store_image
+from jiceng.kernel.clock import now
+from jiceng.members.models import Person, Unit
+from jiceng.members.services import create_person, create_unit, link_user
+from modules.news.models import Article
+from modules.news.services import create_article, mark_read, publish_article
+from tenants.context import platform_scope, tenant_scope
+from tenants.modules import set_module
+from tenants.models import Tenant
+from tenants.naming import credit_check_character
+from tenants.provisioning import provision
+
+from . import names, pictures
+from .logins import Logins, ensure_login
+
+DATA = Path(__file__).parent / "data"
+TENANTS = ("bdc", "qingshan", "jiangnan")
+KIND_OF_ENDING = (
+    ("党委", "party_committee"), ("党总支", "general_branch"), ("党支部", "party_branch"), ("党小组", "party_group"),
+)  # fmt: skip
+
+
+def seed(known: Path | None) -> dict[str, Any]:
+    """Make what is missing and return addresses and logins in the shape of ``.local/demo.json``."""
+    logins = Logins(known)
+    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
+    with platform_scope():
+        operator = ensure_login(
+            username="operator", display_name="平台运营", role="operator", earlier=logins.earlier("operator", ""),
+            with_totp=True,
+        )  # fmt: skip
+    public_host = f"{settings.BASE_DOMAIN}{port}"
+    return {
+        "base_url": f"http://127.0.0.1{port}",
+        "public_host": public_host,
+        "operator": {"url": f"http://{public_host}/ops/", **_login_only(operator)},
+        "tenants": [seed_tenant(json.loads((DATA / f"{slug}.json").read_text("utf-8")), logins, port)
+                    for slug in TENANTS],
+    }  # fmt: skip
+
+
+def _login_only(login: dict[str, str]) -> dict[str, str]:
+    return {key: login[key] for key in ("username", "password", "totp_secret") if key in login}
+
+
+def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, Any]:
+    """One tenant from its data file; each step only does what is missing."""
+    tenant = ensure_tenant(data)
+    slug = data["slug"]
+    with tenant_scope(tenant):
+        administrator = ensure_login(
+            username="admin", display_name="系统管理员", role="administrator", with_totp=True,
+            earlier=logins.earlier(slug, "administrator"),
+        )  # fmt: skip
+        member = ensure_login(
+            username="member", display_name=names.people(1, seed=f"{slug}:member")[0], role="member", with_totp=False,
+            earlier=logins.earlier(slug, "member"),
+        )  # fmt: skip
+        ensure_people(data)
+        api_key = ensure_key(logins.known, slug)
+    ensure_articles(tenant, data)
+    host = f"{slug}.{settings.BASE_DOMAIN}{port}"
+    return {
+        "slug": slug, "host": host, "administrator": _login_only(administrator), "member": _login_only(member),
+        "api_key": api_key,
+    }  # fmt: skip
+
+
+@transaction.atomic
+def ensure_tenant(data: dict[str, Any]) -> Tenant:
+    with platform_scope():
+        found = Tenant.objects.filter(slug=data["slug"]).first()
+    if found:
+        return found
+    first17 = f"12{abs(hash_of(data['slug'])) % 10**15:015d}"
+    return provision(
+        slug=data["slug"], name=data["name"], kind=data["kind"], administrator_name="系统管理员",
+        credit_code=first17 + credit_check_character(first17),
+    )  # fmt: skip
+
+
+def hash_of(text: str) -> int:
+    return Random(text).getrandbits(60)  # noqa: S311  not for secrets
+
+
+@transaction.atomic
+def ensure_people(data: dict[str, Any]) -> None:
+    """The organisation tree and its people, and the member's own entry among them."""
+    if Unit.objects.exists():
+        return
+    units = _make_units([data["units"]], parent=None)
+    random, actor = Random(data["slug"]), Actor.system()  # noqa: S311  not for secrets
+    for name in names.people(data["people"], seed=data["slug"]):
+        create_person(name=name, unit_id=random.choice(units).pk, title=random.choice(data["titles"]), actor=actor)
+    user = User.objects.get(username="member")
+    person = create_person(name=user.display_name, unit_id=units[-1].pk, title=data["titles"][0], actor=actor)
+    link_user(person_id=person.pk, user_id=user.pk, actor=actor)
+
+
+def _make_units(branches: list[Any], parent: Unit | None) -> list[Unit]:
+    made: list[Unit] = []
+    for name, children in branches:
+        unit = create_unit(
+            name=name, kind=_unit_kind(name), parent_id=parent.pk if parent else None, actor=Actor.system()
+        )
+        made += [unit, *_make_units(children, unit)]
+    return made
+
+
+def _unit_kind(name: str) -> str:
+    return next((kind for ending, kind in KIND_OF_ENDING if name.endswith(ending)), "department")
+
+
+def ensure_key(known: dict[str, Any], slug: str) -> str:
+    """A read-only key of another system; a new one when the earlier one is not known any more."""
+    tenant = next((item for item in known.get("tenants", ()) if item["slug"] == slug), {})
+    if tenant.get("api_key") and ApiKey.objects.exists():
+        return tenant["api_key"]
+    _key, token = create_key(name="演示：门户网站对接", scopes=("news.read",), actor=Actor.system())
+    return token
+
+
+def ensure_articles(tenant: Tenant, data: dict[str, Any]) -> None:
+    """Switch news on and publish the articles, the newest last, each a few days after the other."""
+    with tenant_scope(tenant):
+        if Article.objects.exists():
+            return
+    set_module(tenant_id=tenant.pk, code="news", is_on=True, actor=Actor.system())
+    with tenant_scope(tenant):
+        for position, article in enumerate(reversed(data["articles"])):
+            _publish(article, age_in_days=(len(data["articles"]) - position) * 3 - 2, seed=data["slug"])
+
+
+@transaction.atomic
+def _publish(article: dict[str, Any], *, age_in_days: int, seed: str) -> None:
+    author = Actor.for_user(User.objects.get(username="admin"))
+    at = now() - timedelta(days=age_in_days, hours=hash_of(article["title"]) % 9)
+    cover = store_image(upload=pictures.cover(f"{seed}:{article['title']}"), actor=author)
+    made = create_article(
+        fields={
+            "column": article["column"], "title": article["title"], "summary": article["summary"],
+            "body": "".join(f"<p>{escape(text)}</p>" for text in article["paragraphs"]), "cover_id": cover.pk,
+        },
+        actor=author, at=at,
+    )  # fmt: skip
+    published = publish_article(article_id=made.pk, actor=author, at=at)
+    if hash_of(article["title"]) % 2:
+        mark_read(article=published, actor=Actor.for_user(User.objects.get(username="member")), at=now())
+
+
+def summary() -> dict[str, int]:
+    """How much is there: tenants, people, articles."""
+    counts = {"tenants": 0, "people": 0, "articles": 0}
+    with platform_scope():
+        tenants = list(Tenant.objects.filter(slug__in=TENANTS))
+    for tenant in tenants:
+        with tenant_scope(tenant):
+            counts["tenants"] += 1
+            counts["people"] += Person.objects.count()
+            counts["articles"] += Article.objects.count()
+    return counts
