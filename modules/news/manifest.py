@@ -77,7 +77,6 @@ MANIFEST = Manifest(
     ),
     points=(PointsRule(code="news.read", event="news.article.read", points=1, daily_cap=6),),
     settings=NewsSettings,
-    default_on=False,
     prepare="modules.news.services.prepare_columns",
     file_owners={"news.article": "modules.news.selectors.may_read_files_of"},
 )  # fmt: skip
