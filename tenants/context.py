@@ -19,12 +19,14 @@ class Landlorded(Protocol):
     role_name: str
     zone: str
     name: str
+    policy_profile: str
 
 
 def scope_of(tenant: Landlorded) -> Scope:
     return Scope(
-        key=str(tenant.id), schema=tenant.schema_name, role=tenant.role_name, zone=tenant.zone, name=tenant.name
-    )
+        key=str(tenant.id), schema=tenant.schema_name, role=tenant.role_name, zone=tenant.zone, name=tenant.name,
+        policy_profile=tenant.policy_profile,
+    )  # fmt: skip
 
 
 def tenant_scope(tenant: Landlorded) -> AbstractContextManager[Scope]:

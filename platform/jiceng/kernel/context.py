@@ -22,6 +22,7 @@ class Scope:
     ``schema``: the single schema on the search path.
     ``role``: the database role that statements run as; ``None`` keeps the login role (owner processes only).
     ``zone``: IANA time zone of the people served.
+    ``policy_profile``: how strict they are about passwords, sessions and second factors (``access.profiles``).
     """
 
     key: str
@@ -29,6 +30,7 @@ class Scope:
     role: str | None
     zone: str = "Asia/Shanghai"
     name: str = ""
+    policy_profile: str = "standard"
 
     @property
     def is_platform(self) -> bool:

@@ -1,0 +1,59 @@
+"""Recognising API keys. The HTTP side is the API shell's."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import re
+from datetime import datetime, timedelta
+
+from jiceng.kernel.clock import now
+from jiceng.kernel.crypto import hash_token
+
+from .errors import KeyRefused
+from .models import ApiKey
+
+TOKEN_MARK = "jck"
+PREFIX_LENGTH = 8
+USED_EVERY = timedelta(minutes=1)
+_TOKEN = re.compile(rf"{TOKEN_MARK}_([a-z0-9]{{{PREFIX_LENGTH}}})_[0-9a-f]{{48}}")
+_NO_HASH = "0" * 64
+
+
+def looks_like_key(token: str) -> bool:
+    """Whether the text has the form of a key, for refusing keys in places where they must not be."""
+    return _TOKEN.search(token) is not None
+
+
+def authenticate(token: str, address: str) -> ApiKey:
+    """The valid key of this token, used from ``address``. Raises ``KeyRefused`` for whatever reason.
+
+    One query, compared in constant time; a second one, at most once a minute, notes the use.
+    """
+    match = _TOKEN.fullmatch(token)
+    if match is None:
+        raise KeyRefused
+    key = ApiKey.objects.filter(prefix=match[1]).first()
+    is_same = hmac.compare_digest(hash_token(token), key.key_hash if key else _NO_HASH)
+    at = now()
+    if key is None or not is_same or key.state_at(at) != "active" or not _is_allowed(key, address):
+        raise KeyRefused
+    _note_use(key, at)
+    return key
+
+
+def _is_allowed(key: ApiKey, address: str) -> bool:
+    if not key.allowed_addresses:
+        return True
+    try:
+        client = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(client, "ipv4_mapped", None)
+    return any((mapped or client) in ipaddress.ip_network(network) for network in key.allowed_addresses)
+
+
+def _note_use(key: ApiKey, at: datetime) -> None:
+    if key.last_used_at is None or at - key.last_used_at >= USED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
+        key.last_used_at = at

@@ -1,0 +1,1 @@
+"""Migrations of users, sessions, roles and keys."""

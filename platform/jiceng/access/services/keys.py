@@ -1,0 +1,108 @@
+"""API keys: made, shown once, revoked."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from jiceng.audit.services import record
+from jiceng.kernel.clock import now
+from jiceng.kernel.crypto import hash_token
+from jiceng.kernel.errors import FieldError, Invalid
+from jiceng.kernel.registry import registry
+from jiceng.kernel.text import clean
+
+from ..actor import Actor
+from ..errors import KeyUnknown
+from ..keys import PREFIX_LENGTH, TOKEN_MARK
+from ..models import ApiKey
+from . import levels
+
+MAX_DAYS = 365
+MAX_ADDRESSES = 20
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@transaction.atomic
+def create_key(
+    *,
+    name: str,
+    scopes: Iterable[str],
+    actor: Actor,
+    expires_at: datetime | None = None,
+    allowed_addresses: Iterable[str] = (),
+) -> tuple[ApiKey, str]:
+    """Make a key and return it with its token, which is not kept and cannot be shown again.
+
+    ``expires_at``: at most a year ahead, the default. ``allowed_addresses``: IP addresses or networks; none means any.
+    Raises ``Invalid``, ``AboveOwnLevel`` (scopes beyond the actor's own rights).
+    """
+    codes, at = _scopes(scopes), now()
+    levels.refuse_permissions_above(actor, codes)
+    prefix = "".join(secrets.choice(_ALPHABET) for _ in range(PREFIX_LENGTH))
+    token = f"{TOKEN_MARK}_{prefix}_{secrets.token_hex(24)}"
+    key = ApiKey.objects.create(
+        prefix=prefix, key_hash=hash_token(token), name=_name(name), scopes=codes, created_by=actor.user,
+        expires_at=_expiry(expires_at, at), allowed_addresses=_networks(allowed_addresses),
+    )  # fmt: skip
+    record(
+        action="access.key.created", actor=actor, target=str(key.pk), target_label=key.name,
+        after={"prefix": prefix, "scopes": codes, "expires_at": key.expires_at, "addresses": key.allowed_addresses},
+    )  # fmt: skip
+    return key, token
+
+
+@transaction.atomic
+def revoke_key(*, key_id: object, actor: Actor) -> ApiKey:
+    """Make a key useless with the next request. Repeated, nothing changes. Raises ``KeyUnknown``."""
+    key = ApiKey.objects.select_for_update().filter(pk=key_id).first()
+    if key is None:
+        raise KeyUnknown
+    if key.revoked_at is None:
+        key.revoked_at = now()
+        key.save(update_fields=["revoked_at"])
+        record(action="access.key.revoked", actor=actor, target=str(key.pk), target_label=key.name)
+    return key
+
+
+def _name(raw: str) -> str:
+    name = clean(raw)
+    if not 1 <= len(name) <= 60:
+        raise Invalid(fields=[FieldError("/name", "length", "名称须为 1 至 60 个字。")])
+    return name
+
+
+def _scopes(scopes: Iterable[str]) -> list[str]:
+    codes = sorted(set(scopes))
+    if not codes:
+        raise Invalid(fields=[FieldError("/scopes", "required", "请至少选择一项权限。")])
+    for code in codes:
+        if code not in registry.permissions:
+            raise Invalid(fields=[FieldError("/scopes", "unknown_permission", f"没有“{code}”这项权限。")])
+    return codes
+
+
+def _expiry(expires_at: datetime | None, at: datetime) -> datetime:
+    latest = at + timedelta(days=MAX_DAYS)
+    if expires_at is None:
+        return latest
+    if not at < expires_at <= latest + timedelta(days=1):
+        raise Invalid(fields=[FieldError("/expires_at", "range", "到期时间须在今后一年之内。")])
+    return expires_at
+
+
+def _networks(raw: Iterable[str]) -> list[str]:
+    found: list[str] = []
+    for text in raw:
+        try:
+            found.append(str(ipaddress.ip_network(text.strip(), strict=False)))
+        except ValueError as error:
+            message = f"“{text}”不是有效的 IP 地址或网段。"
+            raise Invalid(fields=[FieldError("/allowed_addresses", "address", message)]) from error
+    if len(found) > MAX_ADDRESSES:
+        raise Invalid(fields=[FieldError("/allowed_addresses", "too_many", f"最多 {MAX_ADDRESSES} 个地址。")])
+    return sorted(set(found))

@@ -1,0 +1,1 @@
+"""Who did what, when, from where: entries that are only ever added."""
