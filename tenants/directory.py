@@ -41,6 +41,7 @@ class TenantRecord:
     policy_profile: str
     host: str
     modules: frozenset[str]
+    requests_per_minute: int = 600
 
     @property
     def is_served(self) -> bool:
@@ -111,6 +112,7 @@ def record_of(tenant: Tenant, host: str) -> TenantRecord:
         schema_name=tenant.schema_name, role_name=tenant.role_name, plan=tenant.plan_id, zone=tenant.zone,
         theme=tenant.theme, policy_profile=tenant.policy_profile, host=host,
         modules=frozenset(code for code, state in resolve(tenant).items() if state.enabled),
+        requests_per_minute=tenant.plan.requests_per_minute,
     )  # fmt: skip
 
 

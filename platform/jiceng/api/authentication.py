@@ -14,10 +14,11 @@ from rest_framework.authentication import BaseAuthentication
 
 from jiceng.access import keys
 from jiceng.access.actor import Actor
+from jiceng.access.errors import KeyRefused
 
-from .errors import CredentialsAmbiguous, CredentialsInvalid, CsrfFailed, KeyInAddress
+from .errors import CredentialsAmbiguous, CsrfFailed, KeyInAddress
 
-KEY_PREFIX = "jck_"
+KEY_PREFIX = f"{keys.TOKEN_MARK}_"
 MAX_HEADER = 500
 WWW_AUTHENTICATE = 'Bearer realm="api"'
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -26,7 +27,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 class CallerAuthentication(BaseAuthentication):
     """``Authorization: Bearer jck_…`` for programs; the console's session, with its CSRF token, for people.
 
-    Sets ``request.actor`` on Django's request. Raises ``CredentialsInvalid``, ``CredentialsAmbiguous``, ``KeyInAddress``,
+    Sets ``request.actor`` on Django's request. Raises ``KeyRefused``, ``CredentialsAmbiguous``, ``KeyInAddress``,
     ``CsrfFailed``.
     """
 
@@ -54,21 +55,16 @@ class CallerAuthentication(BaseAuthentication):
     def _by_key(request: HttpRequest, header: str) -> Actor:
         scheme, _space, presented = header.partition(" ")
         presented = presented.strip()
-        if scheme.lower() != "bearer" or not presented.startswith(KEY_PREFIX) or len(header) > MAX_HEADER:
-            raise CredentialsInvalid
-        tenant = getattr(request, "tenant", None)
-        return keys.authenticate(
-            presented,
-            address=getattr(request, "address", ""),
-            modules=tenant.modules if tenant is not None else None,
-        )
+        if scheme.lower() != "bearer" or len(header) > MAX_HEADER:
+            raise KeyRefused
+        key = keys.authenticate(presented, request.address)  # type: ignore[attr-defined]
+        return Actor.for_key(key, request.tenant.modules)  # type: ignore[attr-defined]
 
 
 def refuse_key_in_address(request: HttpRequest) -> None:
     """Addresses end up in logs and histories: a key seen there must be replaced."""
-    if KEY_PREFIX not in request.META.get("QUERY_STRING", "") and KEY_PREFIX not in request.path:
-        return
-    raise KeyInAddress
+    if KEY_PREFIX in request.META.get("QUERY_STRING", "") or KEY_PREFIX in request.path:
+        raise KeyInAddress
 
 
 def check_csrf(request: HttpRequest) -> None:

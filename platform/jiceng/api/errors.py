@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.errors import Conflict, DomainError, Forbidden, Invalid, TooMany, Unauthenticated
+from jiceng.kernel.errors import Conflict, DomainError, Forbidden, Invalid, TooMany
 
 
 class BodyMalformed(Invalid):
@@ -30,13 +30,6 @@ class ParameterInvalid(Invalid):
 class CursorInvalid(Invalid):
     code = "cursor_invalid"
     message = _("翻页标记无效，请从第一页重新开始。")
-
-
-class CredentialsInvalid(Unauthenticated):
-    """Unknown, expired, revoked and foreign keys are answered alike."""
-
-    code = "credentials_invalid"
-    message = _("密钥无效。")
 
 
 class CredentialsAmbiguous(Invalid):

@@ -23,11 +23,9 @@ from rest_framework import exceptions
 from jiceng.kernel.errors import DomainError, FieldError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
 from jiceng.shell import problems
 
-from .errors import BodyMalformed, BodyTooLarge, CredentialsInvalid
+from .errors import BodyMalformed, BodyTooLarge
 
 NON_FIELD = "non_field_errors"
-# DRF's codes that say the same as ours.
-_CODES = {"not_authenticated": "unauthenticated", "authentication_failed": "credentials_invalid"}
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
@@ -55,10 +53,8 @@ def _refusal(error: Exception) -> DomainError | None:
         return error
     if isinstance(error, exceptions.ValidationError):
         return Invalid(fields=list(field_errors(error.detail)))
-    if isinstance(error, exceptions.NotAuthenticated):
+    if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
         return Unauthenticated()
-    if isinstance(error, exceptions.AuthenticationFailed):
-        return CredentialsInvalid()
     if isinstance(error, (exceptions.NotFound, Http404)):
         return NotFound()
     if isinstance(error, (exceptions.PermissionDenied, PermissionDenied)):
@@ -76,7 +72,7 @@ def _from_drf(error: exceptions.APIException, request: HttpRequest) -> HttpRespo
     """405, 406, 415 and the like, which know their status and nothing more."""
     code, detail = problems.GENERIC.get(error.status_code, (error.default_code, error.default_detail))
     return problems.response(
-        problems.body(request, status=error.status_code, code=_CODES.get(code, code), detail=detail)
+        problems.body(request, status=error.status_code, code=code, detail=detail)
     )
 
 

@@ -108,7 +108,8 @@ def _column(model: type[models.Model], field: Any) -> str | None:
         try:
             found = model._meta.get_field(step)
         except FieldDoesNotExist:
-            return None
+            # What the model does not know at all must be an annotation of the selector's query.
+            return step if len(field.source_attrs) == 1 and not hasattr(model, step) else None
         if not getattr(found, "concrete", False) or found.many_to_many:
             return None
     if found.is_relation and not isinstance(field, serializers.PrimaryKeyRelatedField):

@@ -15,8 +15,6 @@ from jiceng.access.actor import Actor
 from . import idempotency, limits, queries
 from .permissions import MethodPermission
 
-MODULE_UNSET = ""
-
 
 class Endpoint(APIView):
     """Base of all endpoints. Order: credentials, rate limit, permission, parameters, then the handler."""
@@ -42,7 +40,7 @@ class Endpoint(APIView):
             self.initial(drf_request, *args, **kwargs)
             run = partial(self._handler(drf_request), drf_request, *args, **kwargs)
             response = self._run(request, run)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  all of them belong to the exception handler, as in DRF
             response = self.handle_exception(error)
         self.response = self.finalize_response(drf_request, response, *args, **kwargs)
         return self.response

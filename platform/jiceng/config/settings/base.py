@@ -45,7 +45,7 @@ _LIBRARIES = (
 _SHELLS = ("jiceng.shell", "jiceng.api", "jiceng.h5", "jiceng.console", "jiceng.portal", "jiceng.ops")
 _EVERYWHERE = ("jiceng.kernel", "jiceng.access", "axes", "jiceng.audit", "jiceng.events")
 SHARED_APPS = ("tenants", *_EVERYWHERE)
-TENANT_APPS = (*_EVERYWHERE, "jiceng.members", "jiceng.files", *MODULE_APPS)
+TENANT_APPS = (*_EVERYWHERE, "jiceng.members", "jiceng.files", "jiceng.api", *MODULE_APPS)
 INSTALLED_APPS = [*_LIBRARIES, *_SHELLS, *dict.fromkeys((*SHARED_APPS, *TENANT_APPS))]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -194,7 +194,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- API, background, logging ----------------------------------------------------------------------------------------------
-from .api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: E402, F401
+from .api import API_RATE_LIMITS, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: E402, F401
 from .background import *  # noqa: E402, F403
 from .logs import LOGGING  # noqa: E402, F401
 from .login import *  # noqa: E402, F403

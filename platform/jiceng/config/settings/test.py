@@ -25,3 +25,4 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 BASE_DOMAIN = "jiceng.test"
 PUBLIC_HOSTS = {"jiceng.test", "testserver"}
+API_RATE_LIMITS = False
