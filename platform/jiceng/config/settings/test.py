@@ -10,8 +10,10 @@ os.environ.setdefault("DATABASE_URL", os.environ.get("DATABASE_OWNER_URL", "post
 
 from .base import *  # noqa: E402, F403
 
-_SUFFIX = os.environ.get("TEST_DB_SUFFIX", "main")
+# Each run, and each worker of a run, has a database and a login of its own, so that runs can share a server.
+_SUFFIX = "_".join(filter(None, (os.environ.get("TEST_DB_SUFFIX", "main"), os.environ.get("PYTEST_XDIST_WORKER"))))
 TEST_DATABASE = f"test_jiceng_{_SUFFIX}"
+APP_LOGIN = f"jiceng_app_{_SUFFIX}"
 CACHE_PREFIX = TEST_DATABASE
 for _name, _cache in CACHES.items():  # noqa: F405
     _cache["KEY_PREFIX"] = f"{TEST_DATABASE}:{_name}"
