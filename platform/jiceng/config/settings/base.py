@@ -46,7 +46,7 @@ _SHELLS = ("jiceng.shell", "jiceng.api", "jiceng.h5", "jiceng.console", "jiceng.
 _EVERYWHERE = ("jiceng.kernel", "jiceng.access", "axes", "jiceng.audit", "jiceng.events")
 SHARED_APPS = ("tenants", *_EVERYWHERE)
 TENANT_APPS = (*_EVERYWHERE, "jiceng.members", "jiceng.files", "jiceng.api", *MODULE_APPS)
-INSTALLED_APPS = [*_LIBRARIES, *_SHELLS, *dict.fromkeys((*SHARED_APPS, *TENANT_APPS))]
+INSTALLED_APPS = [*dict.fromkeys((*_LIBRARIES, *_SHELLS, *SHARED_APPS, *TENANT_APPS))]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
