@@ -110,18 +110,54 @@ def why(tenant_id: object, code: str) -> ModuleState:
     return states(tenant_id)[code]
 
 
+def followers(tenant_id: object, code: str, *, is_on: bool) -> tuple[str, ...]:
+    """Modules that have to be switched before ``code``: what it needs and is off, or what is on and needs it.
+
+    In the order in which they must be switched. Raises ``ModuleUnknown``.
+    """
+    if registry.get(code) is None:
+        raise ModuleUnknown
+    return _followers(code, states(tenant_id), is_on)
+
+
+def _followers(code: str, known: dict[str, ModuleState], is_on: bool) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+
+    def visit(current: str) -> None:
+        if is_on:
+            near = [need for need in registry.by_code[current].needs if need in known and not known[need].enabled]
+        else:
+            near = [other.code for other in registry if current in other.needs and known[other.code].enabled]
+        for other in near:
+            if other not in found and other != code:
+                visit(other)
+                found[other] = None
+
+    visit(code)
+    return tuple(found)
+
+
 @transaction.atomic
-def set_module(*, tenant_id: object, code: str, is_on: bool, actor: Actor) -> ModuleState:
+def set_module(*, tenant_id: object, code: str, is_on: bool, actor: Actor, cascade: bool = False) -> ModuleState:
     """Switch a module on or off; its data stays. Takes effect with the next request of any process.
 
+    ``cascade``: first switch what ``followers`` names, all or nothing.
     Raises ``ModuleUnknown``, ``ModuleUnavailable``, ``ModuleAlwaysOn``, ``ModuleNeeds`` (something it needs is off),
     ``ModuleNeeded`` (something on needs it). Audited in the tenant. Locks the tenant's row.
     """
-    manifest = registry.get(code)
-    if manifest is None:
+    if registry.get(code) is None:
         raise ModuleUnknown
     with platform_scope():
         tenant = Tenant.objects.select_for_update(of=("self",)).select_related("plan").get(pk=tenant_id)
+        others = _followers(code, resolve(tenant), is_on) if cascade else ()
+    for other in others:
+        _switch(tenant, other, is_on, actor)
+    return _switch(tenant, code, is_on, actor)
+
+
+def _switch(tenant: Tenant, code: str, is_on: bool, actor: Actor) -> ModuleState:
+    manifest = registry.by_code[code]
+    with platform_scope():
         before = resolve(tenant)
         _refuse_switch(manifest, before, is_on)
         ModuleActivation.objects.update_or_create(

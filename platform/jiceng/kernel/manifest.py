@@ -209,6 +209,8 @@ class Manifest:
     icon: str = "blocks"
     always_on: bool = False
     default_on: bool = False
+    # What the audit trail's actions are called: action -> label ("停用账号").
+    actions: Mapping[str, Text] = field(default_factory=dict)
     # Who may open files attached to this module's objects: owner kind ("<module>.<object>") -> dotted
     # ``f(*, actor, owner_id: str) -> bool``. See jiceng.files.
     file_owners: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import Manifest, MenuEntry, Page, Permission
+from jiceng.kernel.manifest import Chart, Manifest, MenuEntry, Page, Permission, SetupStep, Tile
 
 READ = "members.read"
 MANAGE = "members.manage"
@@ -28,6 +28,12 @@ MANIFEST = Manifest(
         Permission(code=READ, label=_("查看组织与人员"), default_roles=("editor", "auditor")),
         Permission(code=MANAGE, label=_("管理组织与人员")),
     ),
+    actions={
+        "members.unit.created": _("新增组织"), "members.unit.renamed": _("修改组织"),
+        "members.unit.moved": _("移动组织"), "members.unit.removed": _("删除组织"),
+        "members.person.created": _("新增人员"), "members.person.updated": _("修改人员"),
+        "members.person.linked": _("人员绑定登录账号"),
+    },
     pages=(
         _page("people/", "people_list", "people", READ, methods=("GET",)),
         _page("people/new/", "person_create", "person_create"),
@@ -37,6 +43,28 @@ MANIFEST = Manifest(
         _page("units/<uuid:unit_id>/", "unit_edit", "unit_edit"),
         _page("units/<uuid:unit_id>/move/", "unit_move", "unit_move"),
         _page("units/<uuid:unit_id>/remove/", "unit_remove", "unit_remove"),
+    ),
+    tiles=(
+        Tile(
+            label=_("人员"), selector="jiceng.members.selectors.count_people", page="people", permission=READ,
+            icon="users", order=10,
+        ),
+        Tile(
+            label=_("组织"), selector="jiceng.members.selectors.count_units", page="people", permission=READ,
+            icon="network", order=20,
+        ),
+    ),
+    charts=(
+        Chart(
+            title=_("各组织人数"), selector="jiceng.members.selectors.count_people_by_unit", permission=READ,
+            kind="bar", unit=_("人"), order=20,
+        ),
+    ),
+    setup_steps=(
+        SetupStep(
+            label=_("建立组织架构，录入人员"), selector="jiceng.members.selectors.has_people", page="people",
+            permission=MANAGE, order=25,
+        ),
     ),
     menu=(
         MenuEntry(

@@ -95,6 +95,10 @@ def count_units() -> int:
     return Unit.objects.count()
 
 
+def has_people() -> bool:
+    return Person.objects.exists()
+
+
 def count_people_by_unit(limit: int = 8) -> list[tuple[str, int]]:
     """The units with most people right in them: (name, count)."""
     rows = Unit.objects.annotate(own=Count("people")).filter(own__gt=0).order_by("-own", "name")

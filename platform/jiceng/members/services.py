@@ -11,7 +11,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
 from jiceng.access.actor import Actor
-from jiceng.access.models import User
+from jiceng.access.models import Invite, RoleAssignment, User
 from jiceng.audit.services import record
 from jiceng.kernel.errors import FieldError, Invalid
 from jiceng.kernel.text import clean
@@ -178,6 +178,18 @@ def link_user(*, person_id: object, user_id: object, actor: Actor) -> Person:
     return person
 
 
+def link_invited(*, invite: Invite, user: User) -> None:
+    """Link an accepted invitation's login to the roster entry it was made for (``settings.INVITE_ACCEPTED``).
+
+    An invitation without one, or for somebody who has meanwhile left the roster or got a login, links nothing.
+    """
+    if not invite.reference:
+        return
+    person = Person.objects.select_for_update().filter(pk=invite.reference, user=None).first()
+    if person is not None:
+        link_user(person_id=person.pk, user_id=user.pk, actor=Actor.for_user(user))
+
+
 def _lock_tree() -> None:
     """Let one change of the tree's shape run at a time: every such change holds the rows of all roots."""
     list(Unit.objects.select_for_update().filter(parent=None).order_by("id").values_list("id", flat=True))
@@ -208,8 +220,6 @@ def _save_unit(unit: Unit) -> None:
 
 
 def _move_scopes(old_path: str, new_path: str) -> None:
-    from jiceng.access.models import RoleAssignment
-
     RoleAssignment.objects.filter(unit_path__startswith=old_path).update(
         unit_path=Concat(Value(new_path), Substr("unit_path", len(old_path) + 1))
     )

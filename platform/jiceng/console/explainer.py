@@ -1,0 +1,62 @@
+"""某人能否在此做某事，为什么: the same decision the gate takes, in words."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiceng.access import policy, selectors
+from jiceng.access.models import User
+from jiceng.kernel.registry import registry
+
+from . import accounts
+from .users import scope_choices
+
+SHOWN_USERS = 500
+
+
+class QuestionForm(forms.Form):
+    user = forms.TypedChoiceField(label=gettext_lazy("谁"), coerce=uuid.UUID)
+    permission = forms.ChoiceField(label=gettext_lazy("做什么"))
+    unit_path = forms.ChoiceField(label=gettext_lazy("在哪里"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        users = User.objects.order_by("display_name").values_list("pk", "display_name", "username")[:SHOWN_USERS]
+        self.fields["user"].choices = [(str(pk), f"{name}（{username}）") for pk, name, username in users]  # type: ignore[attr-defined]
+        self.fields["permission"].choices = permission_choices()  # type: ignore[attr-defined]
+        scopes = scope_choices()
+        scopes[0] = ("", _("任意组织"))
+        self.fields["unit_path"].choices = scopes  # type: ignore[attr-defined]
+
+
+def permission_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Permissions by module, for a grouped <select>."""
+    return [
+        (str(manifest.name), [(permission.code, str(permission.label)) for permission in manifest.permissions])
+        for manifest in registry
+        if manifest.permissions
+    ]
+
+
+def explain(request: HttpRequest) -> HttpResponse:
+    form = QuestionForm(request.GET if request.GET else None)
+    context: dict[str, Any] = {"form": form}
+    if form.is_bound and form.is_valid():
+        asked = form.cleaned_data
+        user = selectors.get_user(asked["user"])
+        context |= {
+            "asked_user": user,
+            "decision": policy.explain(
+                user, asked["permission"], asked["unit_path"] or None, modules=request.tenant.modules  # type: ignore[attr-defined]
+            ),
+            "permission_label": registry.permissions[asked["permission"]].label,
+            "held": accounts.held_roles(user, accounts.unit_names(), _("全单位"), _("（已不存在的组织）")),
+        }  # fmt: skip
+    return render(request, "console/roles/explain.html", context)
