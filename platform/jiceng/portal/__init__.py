@@ -1,0 +1,1 @@
+"""The public site: what Jiceng is, its modules, help, and sign-up."""
