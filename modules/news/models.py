@@ -14,6 +14,12 @@ TITLE_LENGTH = 100
 SUMMARY_LENGTH = 200
 
 
+# What stands in for a cover, by column code.
+COLUMN_ICONS = {
+    "releases": "newspaper", "assessments": "clipboard-check", "documents": "file-text", "notices": "calendar-days",
+}  # fmt: skip
+
+
 class State(models.TextChoices):
     DRAFT = "draft", _("草稿")
     PUBLISHED = "published", _("已发布")
@@ -38,6 +44,10 @@ class Column(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def icon(self) -> str:
+        return COLUMN_ICONS.get(self.code, "newspaper")
 
 
 class Article(models.Model):
@@ -69,7 +79,8 @@ class Article(models.Model):
     if TYPE_CHECKING:
         column_id: object
         cover_id: object
-        read_count: int  # annotated by selectors
+        read_count: int  # these two are annotated by selectors
+        is_read: bool
 
     class Meta:
         constraints = (
@@ -102,6 +113,25 @@ class Article(models.Model):
     @property
     def is_withdrawn(self) -> bool:
         return self.state == State.WITHDRAWN
+
+    @property
+    def is_unread(self) -> bool:
+        return not getattr(self, "is_read", True)
+
+    @property
+    def cover_thumb(self) -> str:
+        """The address of the small cover, ``""`` without one. Cheap where the cover was selected too."""
+        return self.cover.url("thumb") if self.cover else ""
+
+    @property
+    def cover_image(self) -> str:
+        return self.cover.url("cover") if self.cover else ""
+
+    @property
+    def cover_size(self) -> tuple[int, int]:
+        """Width and height of ``cover_image``, so that the page does not jump."""
+        drawn = self.cover.variants["cover"] if self.cover else {}
+        return drawn.get("width", 0), drawn.get("height", 0)
 
 
 class Attachment(models.Model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
 
 from jiceng.access import policy
@@ -84,9 +84,11 @@ def search(found: QuerySet[Article], *, column: str = "", words: str = "", state
     return found
 
 
-def published_page(*, column: str = "", words: str = "", cursor: str = "", size: int | None = None) -> ArticlePage:
-    """A page of the phone's list: pinned first, then the latest."""
-    found = search(articles().filter(state=State.PUBLISHED), column=column, words=words)
+def published_page(
+    *, actor: Actor, column: str = "", words: str = "", cursor: str = "", size: int | None = None
+) -> ArticlePage:
+    """A page of the phone's list: pinned first, then the latest; with ``is_read`` by this actor."""
+    found = search(_published_for(actor), column=column, words=words)
     return _page(found.defer("body"), SHOWN_ORDER, cursor, size or settings().articles_per_page)
 
 
@@ -127,7 +129,7 @@ def get_published(*, article_id: uuid.UUID) -> Article:
 
 def home_card(*, actor: Actor) -> dict[str, Any] | None:
     """The latest articles for the phone's home page; ``None`` hides the card."""
-    found = list(articles().filter(state=State.PUBLISHED).defer("body").order_by(*SHOWN_ORDER)[:HOME_COUNT])
+    found = list(_published_for(actor).defer("body").order_by(*SHOWN_ORDER)[:HOME_COUNT])
     return {"articles": found} if found else None
 
 
@@ -137,6 +139,12 @@ def may_read_files_of(*, actor: Actor, owner_id: str) -> bool:
     if state is None:
         return False
     return policy.may(actor, PUBLISH) or (state == State.PUBLISHED and policy.may(actor, READ))
+
+
+def _published_for(actor: Actor) -> QuerySet[Article]:
+    user_id = actor.id if actor.kind == "user" else None
+    mine = ReadReceipt.objects.filter(article=OuterRef("pk"), user_id=user_id)
+    return articles().filter(state=State.PUBLISHED).annotate(is_read=Exists(mine) if user_id else Value(True))
 
 
 def _with_attachments(found: QuerySet[Article]) -> QuerySet[Article]:

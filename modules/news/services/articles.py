@@ -1,41 +1,40 @@
-"""Every change of articles and columns. Atomic, audited, and told to others through events."""
+"""Writing, publishing, withdrawing, reading."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
 from jiceng.events.services import emit
 from jiceng.files import richtext
 from jiceng.files import services as files
-from jiceng.files.errors import FileNotYours
-from jiceng.kernel.errors import FieldError, Invalid
-from jiceng.kernel.text import clean
+from jiceng.files.models import StoredFile
+from jiceng.kernel.errors import DomainError, FieldError
 
-from . import errors
-from .models import SUMMARY_LENGTH, TITLE_LENGTH, Article, Attachment, Column, ReadReceipt, State
+from .. import errors
+from ..models import SUMMARY_LENGTH, TITLE_LENGTH, Article, Attachment, Column, ReadReceipt, State
+from .cleaning import Cleaner
+
+Result = TypeVar("Result")
 
 BODY_LENGTH = 200_000
 ATTACHMENT_COUNT = 20
 AUDITED_BODY_LENGTH = 5_000
-DEFAULT_COLUMNS = (
-    ("releases", "中心发布"), ("assessments", "专题考核"), ("documents", "文件传真"), ("notices", "活动通知"),
-)  # fmt: skip
 
 
 class ArticleFields(TypedDict, total=False):
     """What an editor may say of an article. ``column``: a column's code; ``body``: HTML or plain text, sanitised here.
 
-    ``cover_id``, ``attachment_ids``: files that the actor uploaded, or that the article already has.
+    ``cover_id``, ``attachment_ids``: files that the actor uploaded, or that the article already has. ``cover_upload`` and
+    ``attachment_uploads`` are stored on the way, and take the cover's place or join the attachments.
     """
 
     column: str
@@ -45,9 +44,10 @@ class ArticleFields(TypedDict, total=False):
     is_pinned: bool
     cover_id: uuid.UUID | None
     attachment_ids: list[uuid.UUID]
+    cover_upload: UploadedFile
+    attachment_uploads: list[UploadedFile]
 
 
-# --- Articles ---------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def create_article(*, fields: ArticleFields, actor: Actor, at: datetime) -> Article:
     """Write a draft. ``column`` and ``title`` are needed. Raises ``ArticleInvalid`` with a fault by field."""
@@ -127,7 +127,7 @@ def withdraw_article(
         raise errors.AlreadyWithdrawn
     if not article.is_published:
         raise errors.NotPublished
-    article.withdrawn_reason = _Cleaner().text("reason", reason, 200).done(errors.ArticleInvalid)["reason"]
+    article.withdrawn_reason = Cleaner().text("reason", reason, 200).done(errors.ArticleInvalid)["reason"]
     article.state, article.withdrawn_at = State.WITHDRAWN, at
     _touch(article, at)
     _record(
@@ -172,105 +172,8 @@ def owner_of(article: Article) -> str:
     return f"news.article:{article.pk}"
 
 
-# --- Columns ----------------------------------------------------------------------------------------------------------
-@transaction.atomic
-def create_column(*, name: str, actor: Actor, code: str = "", order: int | None = None) -> Column:
-    """Add a column. Without ``code`` one is made from the name's pinyin; without ``order`` it stands last.
-
-    Raises ``ColumnInvalid``, ``ColumnTaken``.
-    """
-    cleaned = _Cleaner().text("name", name, 20, needed=True).done(errors.ColumnInvalid)
-    code = code or "-".join(lazy_pinyin(cleaned["name"], errors="ignore"))[:40].strip("-") or f"c{uuid.uuid4().hex[:8]}"
-    if not code.replace("-", "").isalnum() or not code.isascii() or len(code) > 40 or code != code.lower():
-        message = _("代码只能用小写字母、数字和短横线，不超过 40 个字符。")
-        raise errors.ColumnInvalid(fields=(FieldError("/code", "invalid_code", message),))
-    if Column.objects.filter(code=code).exists() or Column.objects.filter(name=cleaned["name"]).exists():
-        raise errors.ColumnTaken
-    if order is None:
-        order = (Column.objects.aggregate(last=Max("order"))["last"] or 0) + 10
-    column = Column.objects.create(code=code, name=cleaned["name"], order=order)
-    record(action="news.column.created", actor=actor, target=str(column.pk), target_label=column.name,
-           after=_column_snapshot(column))  # fmt: skip
-    return column
-
-
-@transaction.atomic
-def update_column(
-    *,
-    column_id: uuid.UUID,
-    actor: Actor,
-    name: str | None = None,
-    order: int | None = None,
-    is_active: bool | None = None,
-) -> Column:
-    """Change what is given. Its code never changes: links hold it. Raises ``ColumnMissing``, ``ColumnInvalid``, ``ColumnTaken``."""
-    column = _locked_column(column_id)
-    before = _column_snapshot(column)
-    if name is not None:
-        column.name = _Cleaner().text("name", name, 20, needed=True).done(errors.ColumnInvalid)["name"]
-        if Column.objects.filter(name=column.name).exclude(pk=column.pk).exists():
-            raise errors.ColumnTaken
-    column.order = column.order if order is None else order
-    column.is_active = column.is_active if is_active is None else is_active
-    column.save()
-    record(action="news.column.updated", actor=actor, target=str(column.pk), target_label=column.name,
-           before=before, after=_column_snapshot(column))  # fmt: skip
-    return column
-
-
-@transaction.atomic
-def delete_column(*, column_id: uuid.UUID, actor: Actor) -> None:
-    """Delete a column without articles. Raises ``ColumnMissing``, ``ColumnInUse``."""
-    column = _locked_column(column_id)
-    if Article.objects.filter(column=column).exists():
-        raise errors.ColumnInUse
-    record(action="news.column.deleted", actor=actor, target=str(column.pk), target_label=column.name,
-           before=_column_snapshot(column))  # fmt: skip
-    column.delete()
-
-
-@transaction.atomic
-def prepare_columns() -> None:
-    """Give a new tenant its first columns; does nothing where there are any."""
-    if Column.objects.exists():
-        return
-    Column.objects.bulk_create(
-        Column(code=code, name=name, order=number * 10) for number, (code, name) in enumerate(DEFAULT_COLUMNS, 1)
-    )
-
-
-# --- Inside -----------------------------------------------------------------------------------------------------------
-class _Cleaner:
-    """Collects cleaned values and every fault, so that a person sees all of them at once."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-        self.faults: list[FieldError] = []
-
-    def text(self, name: str, value: Any, longest: int, *, needed: bool = False) -> _Cleaner:
-        try:
-            text = clean(value if isinstance(value, str) else "")
-        except Invalid as error:
-            return self.refuse(name, "invalid_text", error.detail)
-        if needed and not text:
-            return self.refuse(name, "required", _("此项不能为空。"))
-        if len(text) > longest:
-            return self.refuse(name, "too_long", _("不能超过 %(count)d 个字。") % {"count": longest})
-        self.values[name] = text
-        return self
-
-    def refuse(self, name: str, code: str, message: str) -> _Cleaner:
-        self.faults.append(FieldError(f"/{name}", code, message))
-        return self
-
-    def done(self, error: Callable[..., Exception]) -> dict[str, Any]:
-        if self.faults:
-            raise error(fields=tuple(self.faults))
-        return self.values
-
-
 def _clean_article(fields: ArticleFields) -> dict[str, Any]:
-    cleaner = _Cleaner()
+    cleaner = Cleaner()
     if "title" in fields:
         cleaner.text("title", " ".join(fields["title"].split("\n")), TITLE_LENGTH, needed=True)
     if "summary" in fields:
@@ -282,9 +185,9 @@ def _clean_article(fields: ArticleFields) -> dict[str, Any]:
         if column is None:
             cleaner.refuse("column", errors.ColumnUnknown.code, str(errors.ColumnUnknown.message))
         cleaner.values["column"] = column
-    if len(fields.get("attachment_ids", ())) > ATTACHMENT_COUNT:
+    if len(fields.get("attachment_ids", ())) + len(fields.get("attachment_uploads", ())) > ATTACHMENT_COUNT:
         cleaner.refuse("attachment_ids", "too_many", _("附件不能超过 %(count)d 个。") % {"count": ATTACHMENT_COUNT})
-    for name in ("is_pinned", "cover_id", "attachment_ids"):
+    for name in ("is_pinned", "cover_id", "attachment_ids", "cover_upload", "attachment_uploads"):
         if name in fields:
             cleaner.values[name] = fields[name]
     return cleaner.done(errors.ArticleInvalid)
@@ -298,18 +201,13 @@ def _assign(article: Article, cleaned: dict[str, Any]) -> None:
 
 def _assign_files(article: Article, cleaned: dict[str, Any], *, actor: Actor, at: datetime) -> None:
     """Link cover, attachments and the body's pictures, and let go of files no longer used."""
+    _store_uploads(article, cleaned, actor)
     if not {"cover_id", "attachment_ids", "body"} & cleaned.keys():
         return
     if "cover_id" in cleaned:
         _link_cover(article, cleaned["cover_id"], actor)
     if "attachment_ids" in cleaned:
-        wanted = list(dict.fromkeys(cleaned["attachment_ids"]))
-        _attach("attachment_ids", wanted, article, actor)
-        article.attachments.exclude(file__in=wanted).delete()
-        Attachment.objects.bulk_create(
-            [Attachment(article=article, file_id=file_id, order=number) for number, file_id in enumerate(wanted)],
-            update_conflicts=True, unique_fields=("file",), update_fields=("order",),
-        )  # fmt: skip
+        _link_attachments(article, list(dict.fromkeys(cleaned["attachment_ids"])), actor)
     pictures = richtext.picture_ids(article.body)
     if "body" in cleaned:
         _attach("body", pictures, article, actor)
@@ -317,20 +215,48 @@ def _assign_files(article: Article, cleaned: dict[str, Any], *, actor: Actor, at
     files.release(owner=owner_of(article), keep=[file_id for file_id in kept if file_id], at=at)
 
 
+def _store_uploads(article: Article, cleaned: dict[str, Any], actor: Actor) -> None:
+    """Turn uploads into ids of stored files."""
+    if "cover_upload" in cleaned:
+        cleaned["cover_id"] = _on_field(
+            "cover_upload", lambda: files.store_image(upload=cleaned["cover_upload"], actor=actor)
+        ).pk
+    stored = [
+        _on_field("attachment_uploads", lambda upload=upload: files.store_attachment(upload=upload, actor=actor)).pk
+        for upload in cleaned.get("attachment_uploads", ())
+    ]
+    if stored:
+        kept = cleaned.get("attachment_ids")
+        kept = list(article.attachments.values_list("file_id", flat=True)) if kept is None else list(kept)
+        cleaned["attachment_ids"] = kept + stored
+
+
 def _link_cover(article: Article, cover_id: uuid.UUID | None, actor: Actor) -> None:
-    if cover_id:
-        cover = _attach("cover_id", [cover_id], article, actor)[cover_id]
-        if not cover.is_image:
-            message = _("封面必须是图片。")
-            raise errors.ArticleInvalid(fields=(FieldError("/cover_id", "not_an_image", message),))
+    if cover_id and not _attach("cover_id", [cover_id], article, actor)[cover_id].is_image:
+        message = _("封面必须是图片。")
+        raise errors.ArticleInvalid(fields=(FieldError("/cover_id", "not_an_image", message),))
     article.cover_id = cover_id
     article.save(update_fields=("cover",))
 
 
-def _attach(name: str, file_ids: Any, article: Article, actor: Actor) -> dict[uuid.UUID, Any]:
+def _link_attachments(article: Article, wanted: list[uuid.UUID], actor: Actor) -> None:
+    _attach("attachment_ids", wanted, article, actor)
+    article.attachments.exclude(file__in=wanted).delete()
+    Attachment.objects.bulk_create(
+        [Attachment(article=article, file_id=file_id, order=number) for number, file_id in enumerate(wanted)],
+        update_conflicts=True, unique_fields=("file",), update_fields=("order",),
+    )  # fmt: skip
+
+
+def _attach(name: str, file_ids: Any, article: Article, actor: Actor) -> dict[uuid.UUID, StoredFile]:
+    return _on_field(name, lambda: files.attach(file_ids=file_ids, owner=owner_of(article), actor=actor))
+
+
+def _on_field(name: str, call: Callable[[], Result]) -> Result:
+    """Let a refusal of the files say which field it is about."""
     try:
-        return files.attach(file_ids=file_ids, owner=owner_of(article), actor=actor)
-    except FileNotYours as error:
+        return call()
+    except DomainError as error:
         raise errors.ArticleInvalid(fields=(FieldError(f"/{name}", error.code, error.detail),)) from error
 
 
@@ -341,13 +267,6 @@ def _locked(article_id: uuid.UUID, version: int | None) -> Article:
     if version is not None and article.version != version:
         raise errors.StaleArticle
     return article
-
-
-def _locked_column(column_id: uuid.UUID) -> Column:
-    column = Column.objects.select_for_update().filter(pk=column_id).first()
-    if column is None:
-        raise errors.ColumnMissing
-    return column
 
 
 def _touch(article: Article, at: datetime) -> None:
@@ -367,7 +286,3 @@ def _snapshot(article: Article) -> dict[str, Any]:
         "cover": str(article.cover_id or ""),
         "attachments": [str(file_id) for file_id in article.attachments.values_list("file_id", flat=True)],
     }  # fmt: skip
-
-
-def _column_snapshot(column: Column) -> dict[str, Any]:
-    return {"code": column.code, "name": column.name, "order": column.order, "is_active": column.is_active}
