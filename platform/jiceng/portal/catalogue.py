@@ -51,10 +51,7 @@ def cards(chosen: Mapping[str, str]) -> list[Card]:
 
 def dimensions(chosen: Mapping[str, str]) -> list[Dimension]:
     """The filters, offering only values that some module has."""
-    return [
-        Dimension(name, label, _choices(name, labels, chosen.get(name, "")))
-        for name, label, labels in _DIMENSIONS
-    ]
+    return [Dimension(name, label, _choices(name, labels, chosen.get(name, ""))) for name, label, labels in _DIMENSIONS]
 
 
 def _choices(name: str, labels: Mapping[str, str], current: str) -> tuple[Choice, ...]:

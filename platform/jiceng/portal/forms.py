@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
-
 from tenants.models import Kind
 
 
@@ -28,7 +27,9 @@ class SignupForm(forms.Form):
             }
         ),
     )  # fmt: skip
-    contact_name = forms.CharField(label=_("联系人"), max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    contact_name = forms.CharField(
+        label=_("联系人"), max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     contact_phone = forms.CharField(
         label=_("联系电话"), max_length=30, help_text=_("手机号或带区号的固定电话。"),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),

@@ -37,9 +37,9 @@ def bar_chart(points: Points, *, title: str, unit: str = "", wide: bool = False)
         x, y = LEFT + slot * index + slot / 2, _y(max(value, 0), ceiling)
         bars.append(
             {
-                "x": _n(x - width / 2), "y": _n(y), "width": _n(width), "height": _n(HEIGHT - BOTTOM - y), "centre": _n(x),
+                "x": _n(x - width / 2), "y": _n(y), "width": _n(width), "height": _n(HEIGHT - BOTTOM - y),
                 "label": label if index % step == 0 else "", "name": label, "value": number(value),
-                "above": _n(y - 6), "shown": len(points) <= MAX_LABELS,
+                "centre": _n(x), "above": _n(y - 6), "shown": len(points) <= MAX_LABELS,
             }
         )  # fmt: skip
     return _render("bar", title, unit, ((title, points),), span=span, bars=bars, grid=_grid(ceiling))

@@ -38,5 +38,5 @@ def show_refusal(form: BaseForm, error: DomainError) -> None:
 
 
 def status_of(form: BaseForm) -> int:
-    """422 for a form that comes back with faults (409, 403 for refusals), so that programs and htmx can tell; else 200."""
+    """The status of the answer: 200, or 422 when the form has faults (409, 403 for refusals)."""
     return getattr(form, "refused_with", UNPROCESSABLE) if form.is_bound and form.errors else 200

@@ -1,4 +1,4 @@
-"""How a person wants pages to look: normal or care mode, light or dark. Two cookies, so the first byte is already right."""
+"""How a person wants pages to look: normal or care mode, light or dark. Cookies, so the first byte is right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,12 @@ def change(request: HttpRequest) -> HttpResponse:
         value = request.POST.get(name)
         if value in allowed:
             response.set_cookie(
-                cookie, value, max_age=_YEAR_SECONDS, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+                cookie,
+                value,
+                max_age=_YEAR_SECONDS,
+                samesite="Lax",
+                httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE,
             )
     return response
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 from django import forms, template
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -146,7 +147,7 @@ def field(bound: BoundField, css: str = "", compact: bool = False, suffix: str =
 @register.inclusion_tag("jiceng/parts/form_errors.html")
 def form_errors(form: forms.BaseForm) -> dict[str, Any]:
     """What is wrong with the form as a whole, and how many fields need attention. Nothing when it is fine."""
-    return {"form": form, "faults": len([name for name in form.errors if name != forms.forms.NON_FIELD_ERRORS])}
+    return {"form": form, "faults": len([name for name in form.errors if name != NON_FIELD_ERRORS])}
 
 
 @register.inclusion_tag("jiceng/parts/form_fields.html")
@@ -157,7 +158,13 @@ def form_fields(form: forms.BaseForm) -> dict[str, Any]:
 
 @register.inclusion_tag("jiceng/parts/switch.html", takes_context=True)
 def switch(
-    context: template.Context, url: str, on: bool, label: str, name: str = "on", target: str = "", disabled: bool = False
+    context: template.Context,
+    url: str,
+    on: bool,
+    label: str,
+    name: str = "on",
+    target: str = "",
+    disabled: bool = False,
 ) -> dict[str, Any]:
     """A switch that POSTs ``<name>=1`` or ``0`` to ``url``. With ``target`` htmx replaces that element."""
     return {
@@ -170,7 +177,9 @@ def switch(
 @register.simple_block_tag
 def page_header(content: str, title: str, note: str = "") -> SafeString:
     """``{% page_header _("成员") %}buttons{% endpage_header %}``: the page's <h1> with its actions."""
-    return render_to_string("jiceng/parts/page_header.html", {"title": title, "note": note, "actions": mark_safe(content.strip())})
+    return render_to_string(
+        "jiceng/parts/page_header.html", {"title": title, "note": note, "actions": mark_safe(content.strip())}
+    )
 
 
 @register.simple_block_tag
