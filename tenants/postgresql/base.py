@@ -32,7 +32,10 @@ class SingleStatementCursor(psycopg.Cursor):
 
 
 class ScopedCursor(SingleStatementCursor):
-    """A cursor outside ``atomic``: gives each statement a transaction of its own, begun in the current scope."""
+    """Runs each statement in the scope entered when it is *executed*, however long ago the cursor was opened.
+
+    Outside ``atomic`` the statement gets a transaction of its own.
+    """
 
     wrapper: DatabaseWrapper
 
@@ -152,10 +155,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
             return self._prepare_cursor(self.create_cursor(name))
 
     def create_cursor(self, name: str | None = None) -> Any:
-        scope = require_scope()
-        if not self.get_autocommit():
-            self._apply(scope)
-            return super().create_cursor(name)
+        require_scope()
         cursor = ScopedCursor(self.connection)
         cursor.wrapper = self
         return cursor
@@ -170,7 +170,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
 
     @contextmanager
     def own_transaction(self) -> Iterator[None]:
-        """Around a statement sent in autocommit mode. Joins the open transaction if one was begun since."""
+        """Around a statement: joins the open transaction, or makes one for it alone in autocommit mode."""
         if self.connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             if not self.in_atomic_block:
                 raise TransactionManagementError("A transaction was left open outside atomic().")
