@@ -42,6 +42,11 @@ class ChartValue:
     unit: str
     points: Sequence[tuple[str, int]]
 
+    @property
+    def series(self) -> dict[str, Sequence[tuple[str, int]]]:
+        """The same, as line charts take it."""
+        return {self.title: self.points}
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -1,53 +1,27 @@
-"""From a submitted form to one service call and back: refusals land on the fields they are about."""
+"""Form pages of the console, and the addresses of its pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from jiceng.kernel.errors import Conflict, DomainError, Forbidden, Invalid
+from jiceng.shell.forms import UNPROCESSABLE, status_of, submitted
+from jiceng.shell.mounting import page_name
 
-Result = TypeVar("Result")
-UNPROCESSABLE = 422
+__all__ = ["UNPROCESSABLE", "form_page", "page_url", "submitted"]
 
 
 def page_url(name: str, module: str = "console", **kwargs: Any) -> str:
     """The address of a console page; ``module``: whose manifest declares it."""
-    return reverse(f"console-{module}-{name}", kwargs=kwargs)
-
-
-def submitted(form: BaseForm, call: Callable[[dict[str, Any]], Result]) -> Result | None:
-    """Hand the clean data of a bound, valid form to ``call`` and return its result; ``None`` when the form needs work.
-
-    ``Invalid``, ``Conflict`` and ``Forbidden`` are shown on the form. Other refusals are the shell's to map.
-    """
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return call(form.cleaned_data)
-    except (Invalid, Conflict, Forbidden) as error:
-        show_refusal(form, error)
-        return None
-
-
-def show_refusal(form: BaseForm, error: DomainError) -> None:
-    """Put each fault on its field, and what belongs to none on the form as a whole."""
-    for fault in error.fields:
-        name = fault.pointer.strip("/").partition("/")[0]
-        form.add_error(name if name in form.fields else None, fault.message)
-    if not error.fields:
-        form.add_error(None, error.detail)
-    form.refused_with = UNPROCESSABLE if isinstance(error, Invalid) else error.status  # type: ignore[attr-defined]
+    return reverse(page_name("console", module, name), kwargs=kwargs)
 
 
 def form_page(
     request: HttpRequest, form: BaseForm, *, template: str = "jiceng/console/form.html", **context: Any
 ) -> HttpResponse:
-    """Render a form page: 422 (409, 403) when it comes back with faults, so that programs and htmx can tell."""
-    status = getattr(form, "refused_with", UNPROCESSABLE) if form.is_bound and form.errors else 200
-    return render(request, template, {"form": form, **context}, status=status)
+    """Render a form page; its status tells whether the form came back with faults."""
+    return render(request, template, {"form": form, **context}, status=status_of(form))
