@@ -37,8 +37,8 @@ class Held:
 class Actor:
     """Passed to every service. Its roles are read once, when first asked for (two queries).
 
-    ``id``: the user's or key's id. ``scopes``: permission codes of a key. ``modules``: codes of the modules that are on;
-    ``None`` where modules play no part (commands, tasks, the platform).
+    ``id``: the user's or key's id. ``scopes``: permission codes of a key. ``modules``: codes of the modules that are
+    on; ``None`` where modules play no part (commands, tasks, the platform).
     """
 
     kind: Kind
@@ -65,9 +65,8 @@ class Actor:
 
     @classmethod
     def for_key(cls, key: ApiKey, modules: frozenset[str] | None = None) -> Actor:
-        return cls(
-            kind="api_key", id=str(key.pk), display_name=key.name, key=key, scopes=frozenset(key.scopes), modules=modules
-        )
+        scopes = frozenset(key.scopes)
+        return cls(kind="api_key", id=str(key.pk), display_name=key.name, key=key, scopes=scopes, modules=modules)
 
     @property
     def is_anonymous(self) -> bool:

@@ -51,9 +51,7 @@ def default_permissions(role: str) -> frozenset[str]:
         return frozenset()
     if builtin.all:
         return frozenset(registry.permissions)
-    return frozenset(
-        code for code, permission in registry.permissions.items() if builtin.includes.intersection(permission.default_roles)
-    )
+    return frozenset(code for code in registry.permissions if gives_by_default(role, code))
 
 
 def gives_by_default(role: str, permission: str) -> bool:

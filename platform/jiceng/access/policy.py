@@ -21,8 +21,11 @@ from .models import User
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``reason``: a Chinese sentence. ``source``: ``public``, ``system``, ``key``, ``role:<code>``, or what was missing:
-    ``unknown``, ``module``, ``anonymous``, ``disabled``, ``scope``, ``none``."""
+    """``reason``: a Chinese sentence.
+
+    ``source``: ``public``, ``system``, ``key``, ``role:<code>``; or what was missing: ``unknown``, ``module``,
+    ``anonymous``, ``disabled``, ``scope``, ``none``.
+    """
 
     allowed: bool
     reason: str

@@ -8,7 +8,6 @@ import os
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
-import segno
 from django_otp.oath import hotp
 
 STEP_SECONDS = 30
@@ -50,8 +49,3 @@ def key_uri(secret: bytes, *, account: str, organisation: str) -> str:
     issuer = organisation or ISSUER
     query = urlencode({"secret": as_text(secret), "issuer": issuer, "digits": DIGITS, "period": STEP_SECONDS})
     return f"otpauth://totp/{quote(issuer)}:{quote(account)}?{query}"
-
-
-def qr_data_uri(content: str) -> str:
-    """A QR code as an SVG ``data:`` address for an ``img``."""
-    return segno.make(content, error="m", micro=False).svg_data_uri(scale=5, border=2, dark="#000", light="#fff")

@@ -1,10 +1,11 @@
 """Users, sessions, roles, factors, invitations, keys."""
 
 import django.db.models.deletion
-import jiceng.kernel.clock
-import jiceng.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import jiceng.kernel.clock
+import jiceng.kernel.ids
 
 
 class Migration(migrations.Migration):

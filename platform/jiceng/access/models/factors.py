@@ -10,7 +10,7 @@ from .users import User
 
 
 class TotpDevice(models.Model):
-    """A user's authenticator app (RFC 6238). ``secret``: sealed. ``last_step``: the newest step accepted, never again."""
+    """A user's authenticator app (RFC 6238). ``secret``: sealed. ``last_step``: newest step accepted, never again."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="totp")

@@ -81,9 +81,7 @@ def confirm_factor(*, user: User, code: str, keep_session: str | None = None) ->
     device.confirmed_at = now()
     device.save(update_fields=["confirmed_at"])
     sessions.end_all(user, keep=keep_session)
-    record(
-        action="access.factor.enabled", actor=Actor.for_user(user), target=str(user.pk), target_label=user.display_name
-    )
+    _record("access.factor.enabled", user, Actor.for_user(user))
     return _replace_codes(user)
 
 
@@ -127,9 +125,7 @@ def renew_recovery_codes(*, user: User) -> list[str]:
     if not has_factor(user):
         raise FactorMissing
     codes = _replace_codes(user)
-    record(
-        action="access.recovery.renewed", actor=Actor.for_user(user), target=str(user.pk), target_label=user.display_name
-    )
+    _record("access.recovery.renewed", user, Actor.for_user(user))
     return codes
 
 
@@ -160,9 +156,7 @@ def _check_recovery(device: TotpDevice, user: User, code: str) -> Outcome:
         return _failed(device)
     device.failed_count, device.locked_until = 0, None
     device.save(update_fields=["failed_count", "locked_until"])
-    record(
-        action="access.recovery.used", actor=Actor.for_user(user), target=str(user.pk), target_label=user.display_name
-    )
+    _record("access.recovery.used", user, Actor.for_user(user))
     return Outcome.OK
 
 
@@ -186,7 +180,7 @@ def _remove(user: User, actor: Actor, action: str, keep_session: str | None) -> 
         raise FactorMissing
     RecoveryCode.objects.filter(user=user).delete()
     sessions.end_all(user, keep=keep_session)
-    record(action=action, actor=actor, target=str(user.pk), target_label=user.display_name)
+    _record(action, user, actor)
 
 
 def _replace_codes(user: User) -> list[str]:
@@ -194,6 +188,10 @@ def _replace_codes(user: User) -> list[str]:
     RecoveryCode.objects.filter(user=user).delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, code_hash=_code_hash(user, code)) for code in codes)
     return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+
+def _record(action: str, user: User, actor: Actor) -> None:
+    record(action=action, actor=actor, target=str(user.pk), target_label=user.display_name)
 
 
 def _code_hash(user: User, code: str) -> str:

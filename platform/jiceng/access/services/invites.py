@@ -96,9 +96,8 @@ def accept_invite(*, token: str, username: str, password: str) -> User:
     )  # fmt: skip
     invite.used_at, invite.used_by = now(), user
     invite.save(update_fields=["used_at", "used_by"])
-    record(
-        action="access.invite.accepted", actor=Actor.for_user(user), target=str(invite.pk), target_label=user.display_name
-    )
+    who = Actor.for_user(user)
+    record(action="access.invite.accepted", actor=who, target=str(invite.pk), target_label=user.display_name)
     for path in settings.INVITE_ACCEPTED:
         import_string(path)(invite=invite, user=user)
     return user

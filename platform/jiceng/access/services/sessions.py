@@ -14,7 +14,7 @@ from ..models import User
 
 @transaction.atomic
 def revoke_session(*, user: User, key_hash: str, actor: Actor) -> None:
-    """End one session of ``user``. ``key_hash``: as listed by ``selectors.list_sessions``. Raises ``SessionUnknown``."""
+    """End one session of ``user``. ``key_hash``: as ``selectors.list_sessions`` has it. Raises ``SessionUnknown``."""
     if not sessions.end_one(user, key_hash):
         raise SessionUnknown
     record(action="access.session.revoked", actor=actor, target=str(user.pk), target_label=user.display_name)

@@ -1,7 +1,8 @@
 """The audit trail."""
 
-import jiceng.kernel.ids
 from django.db import migrations, models
+
+import jiceng.kernel.ids
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,6 @@
 """Settings of login protection (django-axes), password hashing and password rules."""
 
-# --- Passwords: OWASP ASVS, plus what the organisation's policy profile adds ---------------------------------------------
+# --- Passwords: OWASP ASVS, plus what the organisation's policy profile adds ------------------------------------------
 PASSWORD_HASHERS = ["jiceng.access.passwords.Argon2idHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -14,7 +14,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "jiceng.access.passwords.ProfileValidator"},
 ]
 
-# --- Lockout: (tenant, username, address). Tables of the tenant's own schema; so a lock bars the attacker, not the person.
+# --- Lockout by (tenant, username, address): it bars the attacker, not the person. Kept in the tenant's own schema. ------
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = "jiceng.access.lockout.failure_limit"

@@ -1,0 +1,1 @@
+"""Pages for signing in, for invited people, and for one's own security settings."""
