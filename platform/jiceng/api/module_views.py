@@ -19,7 +19,7 @@ from .operations import Operation
 from .permissions import AUTHENTICATED
 from .views import SingleView
 
-SWITCH = "console.modules"
+SWITCH = "console.manage_modules"
 
 
 class ModuleSerializer(serializers.Serializer):

@@ -1,0 +1,1 @@
+"""The OpenAPI documents: generated from manifests, viewsets and serializers, committed, compared, served by module."""
