@@ -27,7 +27,9 @@ def test_line_has_one_dot_a_value():
 
 def test_donut_shares_fill_the_ring():
     svg = _svg(charts.donut_chart(POINTS, title="构成"))
-    dashes = [float(ring.get("stroke-dasharray").split()[0]) for ring in svg.iter("circle") if ring.get("stroke-dasharray")]
+    dashes = [
+        float(ring.get("stroke-dasharray").split()[0]) for ring in svg.iter("circle") if ring.get("stroke-dasharray")
+    ]
     assert sum(dashes) == pytest.approx(2 * 3.14159 * charts.RADIUS, abs=0.2)
 
 
@@ -42,7 +44,9 @@ def test_labels_are_escaped(html):
 
 
 @pytest.mark.parametrize("draw", [charts.bar_chart, charts.donut_chart])
-@pytest.mark.parametrize("points", [[], [("空", 0)], [("负", -5)], [("一", 1)]], ids=["none", "zero", "negative", "one"])
+@pytest.mark.parametrize(
+    "points", [[], [("空", 0)], [("负", -5)], [("一", 1)]], ids=["none", "zero", "negative", "one"]
+)
 def test_odd_data_is_drawn(draw, points):
     assert "nan" not in draw(points, title="图").lower()
 

@@ -83,7 +83,9 @@ def test_edges_of_controls_are_visible(theme: str):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_operators_console_is_readable(theme: str):
-    colours = _colours(theme, "red") | _block(".ops:root", CONSOLE) | _block(".ops:root,.ops:root[data-accent]", CONSOLE)
+    colours = (
+        _colours(theme, "red") | _block(".ops:root", CONSOLE) | _block(".ops:root,.ops:root[data-accent]", CONSOLE)
+    )
     if theme == "dark":
         colours |= _block(".ops[data-theme=dark]:root", CONSOLE)
     pairs = [

@@ -52,7 +52,14 @@ def test_filesize(size, text):
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [("13800000227", "138****0227"), ("02083331234", "020****1234"), ("12345", "***45"), ("1", "1"), ("", ""), (None, "")],
+    [
+        ("13800000227", "138****0227"),
+        ("02083331234", "020****1234"),
+        ("12345", "***45"),
+        ("1", "1"),
+        ("", ""),
+        (None, ""),
+    ],
 )
 def test_masked_phone(number, text):
     assert formats.masked_phone(number) == text

@@ -10,7 +10,9 @@ HOSTILE = '"><script>alert(1)</script>'
 
 def render(source: str, path: str = "/", **context) -> str:
     request = RequestFactory().get(path)
-    return Template("{% load jiceng %}" + source).render(Context({"request": request, "csrf_token": "t0ken", **context}))
+    return Template("{% load jiceng %}" + source).render(
+        Context({"request": request, "csrf_token": "t0ken", **context})
+    )
 
 
 class PersonForm(forms.Form):
@@ -48,7 +50,9 @@ def test_choices_are_a_group_with_a_legend():
     assert len(re.findall(r'<label class="choice" for="id_kind_\d">', html)) == 2
 
 
-@pytest.mark.parametrize(("name", "expected"), [("agree", "choice"), ("note", "<textarea"), ("secret", 'type="hidden"')])
+@pytest.mark.parametrize(
+    ("name", "expected"), [("agree", "choice"), ("note", "<textarea"), ("secret", 'type="hidden"')]
+)
 def test_each_kind_of_widget(name, expected):
     assert expected in render(f"{{% field form.{name} %}}", form=PersonForm())
 

@@ -9,7 +9,10 @@ from django.template.loader import get_template
 
 ROOTS = (settings.ROOT / "platform", settings.ROOT / "modules", settings.ROOT / "tenants")
 TEMPLATES = sorted(
-    path for root in ROOTS for path in root.rglob("*.html") if "templates" in path.parts or "module_template" in path.parts
+    path
+    for root in ROOTS
+    for path in root.rglob("*.html")
+    if "templates" in path.parts or "module_template" in path.parts
 )
 COMMENT = re.compile(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}", re.DOTALL)
 FORBIDDEN = {
@@ -49,10 +52,5 @@ def test_template_compiles(path: Path):
 
 def test_forms_that_post_carry_a_token():
     posting = re.compile(r"<form\b[^>]*method=\"post\"[^>]*>(.*?)</form>", re.IGNORECASE | re.DOTALL)
-    bare = [
-        str(path)
-        for path in TEMPLATES
-        for body in posting.findall(path.read_text())
-        if "csrf_token" not in body
-    ]
+    bare = [str(path) for path in TEMPLATES for body in posting.findall(path.read_text()) if "csrf_token" not in body]
     assert bare == []

@@ -188,10 +188,12 @@ def card(content: str, title: str = "", css: str = "", id: str = "") -> SafeStri
     return render_to_string("jiceng/parts/card.html", {"title": title, "css": css, "id": id, "content": content})
 
 
-@register.simple_block_tag
-def filters(content: str, target: str = "#results") -> SafeString:
+@register.simple_block_tag(takes_context=True)
+def filters(context: template.Context, content: str, target: str = "#results") -> SafeString:
     """A filter form (GET). Typing refreshes ``target`` in place; without JavaScript there is a button."""
-    return render_to_string("jiceng/parts/filters.html", {"target": target, "content": content})
+    request: HttpRequest | None = context.get("request")
+    shown = {"url": request.path if request is not None else "", "target": target, "content": content}
+    return render_to_string("jiceng/parts/filters.html", shown)
 
 
 @register.simple_block_tag
