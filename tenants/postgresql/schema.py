@@ -32,6 +32,6 @@ def _bare(field: Field) -> Field:
     """A copy of ``field`` whose column definition names no CHECK and no UNIQUE."""
     bare = copy.copy(field)
     if not field.primary_key:
-        bare._unique = False
+        bare._unique = bare.unique = False  # the second is cached on the field
     bare.db_parameters = lambda connection: {**field.db_parameters(connection), "check": None}  # type: ignore[method-assign]
     return bare
