@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from jiceng.kernel.errors import DomainError
 
-from . import directory
+from . import activity, directory
 from .context import platform_scope, tenant_scope
 
 
@@ -51,6 +51,7 @@ class TenantMiddleware:
         if record.is_suspended:
             return self._refuse(request, TenantSuspended())
         request.urlconf = settings.URLCONF_TENANT  # type: ignore[attr-defined]
+        activity.note(record.id)
         with tenant_scope(record), timezone.override(record.zone):
             return self.get_response(request)
 

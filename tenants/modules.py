@@ -5,6 +5,7 @@ platform (installed at all) ∩ plan ∩ the tenant's wish ∩ dependencies.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -55,7 +56,24 @@ class ModuleState:
 
 def resolve(tenant: Tenant) -> dict[str, ModuleState]:
     """The state of every declared module for ``tenant``. Two queries at most; call within ``platform_scope``."""
-    wishes = dict(ModuleActivation.objects.filter(tenant=tenant).values_list("module", "is_on"))
+    return _resolve(tenant, dict(ModuleActivation.objects.filter(tenant=tenant).values_list("module", "is_on")))
+
+
+def count_enabled(tenants: Sequence[Tenant]) -> dict[object, int]:
+    """How many modules of the catalogue each tenant has on. One query; call within ``platform_scope``."""
+    wishes: dict[object, dict[str, bool]] = {}
+    for tenant_id, code, is_on in ModuleActivation.objects.filter(tenant__in=tenants).values_list(
+        "tenant", "module", "is_on"
+    ):
+        wishes.setdefault(tenant_id, {})[code] = is_on
+    counts: dict[object, int] = {}
+    for tenant in tenants:
+        states = _resolve(tenant, wishes.get(tenant.pk, {}))
+        counts[tenant.pk] = sum(states[manifest.code].enabled for manifest in registry.modules)
+    return counts
+
+
+def _resolve(tenant: Tenant, wishes: dict[str, bool]) -> dict[str, ModuleState]:
     answers: dict[str, ModuleState] = {}
     for manifest in registry:
         _resolve_one(manifest, tenant, wishes, answers, ())

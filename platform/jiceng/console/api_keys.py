@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiceng.access import selectors
-from jiceng.access.services import keys as services
+from jiceng.access import selectors, services
+from jiceng.access.stepup import require_recent_login
 from jiceng.kernel.clock import now
 from jiceng.kernel.manifest import Manifest
 from jiceng.kernel.registry import registry
@@ -79,6 +79,7 @@ def key_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/api_keys/list.html", {"rows": rows})
 
 
+@require_recent_login
 def key_create(request: HttpRequest) -> HttpResponse:
     modules = request.tenant.modules  # type: ignore[attr-defined]
     form = KeyForm(request.POST if request.method == "POST" else None, modules=modules)

@@ -1,129 +1,16 @@
-"""审计日志: who did what, when, from where, with the state before and after; and the same as a file."""
+"""审计日志."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from typing import Any
-
-from django import forms
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from jiceng.audit import selectors
-from jiceng.audit.models import AuditEntry
-from jiceng.audit.services import record
-from jiceng.kernel.clock import local_zone, now
-
-from .actions import action_choices, action_label
-
-EXPORT_LIMIT = 20_000
-EXPORT_PAGE = 200
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-class FilterForm(forms.Form):
-    actor = forms.CharField(
-        required=False, max_length=64, label=gettext_lazy("操作人"),
-        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("操作人姓名"), "type": "search"}),
-    )  # fmt: skip
-    action = forms.ChoiceField(required=False, label=gettext_lazy("操作"))
-    since = forms.DateField(
-        required=False, label=gettext_lazy("从"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        required=False, label=gettext_lazy("到"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = action_choices(selectors.list_actions())
-        self.fields["action"].choices = [("", _("全部操作")), *choices]  # type: ignore[attr-defined]
-
-    def conditions(self) -> dict[str, Any]:
-        """Clean filters as ``list_entries`` takes them; both days count wholly, in the local zone."""
-        chosen = self.cleaned_data
-        until = chosen["until"]
-        return {
-            "actor": chosen["actor"].strip(), "action": chosen["action"], "since": _midnight(chosen["since"]),
-            "until": _midnight(until + timedelta(days=1)) if until and until < date.max else None,
-        }  # fmt: skip
+from jiceng.shell import trail
 
 
 def audit_list(request: HttpRequest) -> HttpResponse:
-    filters = FilterForm(request.GET)
-    conditions = filters.conditions() if filters.is_valid() else {}
-    page = selectors.list_entries(**conditions, cursor=request.GET.get("cursor", ""))
-    query = request.GET.copy()
-    query.pop("cursor", None)
-    return render(request, "console/audit/list.html", {
-        "filters": filters, "rows": [(entry, action_label(entry.action)) for entry in page.entries],
-        "next": page.next_cursor, "is_first": "cursor" not in request.GET, "query": query.urlencode(),
-    })  # fmt: skip
+    return render(request, "console/audit/list.html", trail.listing(request))
 
 
 def audit_export(request: HttpRequest) -> HttpResponse:
-    """The filtered trail as CSV (UTF-8 with BOM, for spreadsheets). The export itself is on record."""
-    filters = FilterForm(request.GET)
-    conditions = filters.conditions() if filters.is_valid() else {}
-    rows = collect(conditions)
-    record(
-        action="audit.trail.exported", actor=request.actor, after={"rows": len(rows)},  # type: ignore[attr-defined]
-        note=request.GET.urlencode()[:300],
-    )  # fmt: skip
-    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-    stamp = f"{timezone.localtime(now()):%Y%m%d-%H%M}"
-    response.headers["Content-Disposition"] = f'attachment; filename="audit-{stamp}.csv"'
-    return response
-
-
-def collect(conditions: dict[str, Any]) -> list[AuditEntry]:
-    """The newest EXPORT_LIMIT entries, read page by page while the transaction is open."""
-    rows: list[AuditEntry] = []
-    cursor = ""
-    while len(rows) < EXPORT_LIMIT:
-        page = selectors.list_entries(**conditions, cursor=cursor, limit=EXPORT_PAGE)
-        rows.extend(page.entries)
-        if page.next_cursor is None:
-            break
-        cursor = page.next_cursor
-    return rows[:EXPORT_LIMIT]
-
-
-def csv_lines(rows: list[AuditEntry]) -> Iterator[str]:
-    header = [
-        _("时间"), _("操作人"), _("操作"), _("操作代码"), _("对象"), _("修改前"), _("修改后"), _("备注"), _("来源地址"),
-        _("请求编号"),
-    ]  # fmt: skip
-    yield "\ufeff" + _line(header)
-    for entry in rows:
-        yield _line([
-            f"{timezone.localtime(entry.happened_at):%Y-%m-%d %H:%M:%S}", entry.actor_name, action_label(entry.action),
-            entry.action, entry.target_label or entry.target, _json(entry.before), _json(entry.after), entry.note,
-            entry.address, entry.request_id,
-        ])  # fmt: skip
-
-
-def harmless(cell: str) -> str:
-    """``cell`` so that no spreadsheet takes it for a formula (CWE-1236): a quote in front of what could begin one."""
-    return f"'{cell}" if cell.lstrip(" \u3000").startswith(FORMULA_STARTS) or cell.startswith(FORMULA_STARTS) else cell
-
-
-def _line(cells: list[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow([harmless(str(cell)) for cell in cells])
-    return buffer.getvalue()
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time.min, tzinfo=local_zone()) if day else None
+    return trail.export(request)

@@ -14,9 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiceng.access import selectors
+from jiceng.access import selectors, services
 from jiceng.access.models import Invite
-from jiceng.access.services import invites as services
 from jiceng.kernel.clock import now
 
 from . import accounts

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from jiceng.members import selectors, services
 from jiceng.members.models import Person, Unit, UnitKind
+from jiceng.shell.paging import page_of
 
 from .invites import invite_form, issue, show_issued
-from .paging import page_of
 from .submission import form_page, page_url, submitted
 
 INDENT = "　"

@@ -11,11 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiceng.access import policy
+from jiceng.access import policy, services
 from jiceng.access.builtin import ADMINISTRATOR, OPERATOR, default_permissions
 from jiceng.access.errors import RoleUnknown
 from jiceng.access.models import Role
-from jiceng.access.services import roles as services
 from jiceng.kernel.registry import registry
 
 from . import accounts

@@ -12,16 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiceng.access import selectors
+from jiceng.access import selectors, services
 from jiceng.access.models import User
-from jiceng.access.services import factors
-from jiceng.access.services import roles as role_services
-from jiceng.access.services import users as user_services
+from jiceng.access.stepup import require_recent_login
 from jiceng.audit.selectors import list_entries
 from jiceng.members.selectors import person_of_user, unit_tree
+from jiceng.shell.paging import page_of
 
 from . import accounts
-from .paging import page_of
 from .submission import form_page, page_url, submitted
 
 
@@ -80,20 +78,21 @@ def user_detail(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
 
 
 def user_disable(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
-    user = user_services.disable_user(user_id=user_id, actor=request.actor)  # type: ignore[attr-defined]
+    user = services.disable_user(user_id=user_id, actor=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("已停用“%(name)s”，其登录已全部结束。") % {"name": user.display_name})
     return redirect(page_url("user_detail", user_id=user_id))
 
 
 def user_enable(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
-    user = user_services.enable_user(user_id=user_id, actor=request.actor)  # type: ignore[attr-defined]
+    user = services.enable_user(user_id=user_id, actor=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("已恢复“%(name)s”。") % {"name": user.display_name})
     return redirect(page_url("user_detail", user_id=user_id))
 
 
+@require_recent_login
 def user_reset_totp(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
     """For a lost phone. The service lets nobody do it for themselves: it takes a second administrator."""
-    factors.reset(user_id=user_id, actor=request.actor)  # type: ignore[attr-defined]
+    services.reset_factor(user_id=user_id, actor=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("已重置动态验证码，对方下次登录时重新绑定。"))
     return redirect(page_url("user_detail", user_id=user_id))
 
@@ -102,7 +101,7 @@ def role_assign(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
     user = selectors.get_user(user_id)
     form = AssignForm(request.POST)
     given = submitted(
-        form, lambda clean: role_services.assign_role(user=user, **clean, actor=request.actor)  # type: ignore[attr-defined]
+        form, lambda clean: services.assign_role(user=user, **clean, actor=request.actor)  # type: ignore[attr-defined]
     )
     if given is None:
         return _detail_page(request, user, form)
@@ -111,7 +110,7 @@ def role_assign(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
 
 
 def role_unassign(request: HttpRequest, user_id: uuid.UUID, assignment_id: uuid.UUID) -> HttpResponse:
-    role_services.remove_assignment(assignment_id=assignment_id, actor=request.actor)  # type: ignore[attr-defined]
+    services.remove_assignment(assignment_id=assignment_id, actor=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("已收回角色，对方需要重新登录。"))
     return redirect(page_url("user_detail", user_id=user_id))
 
@@ -129,7 +128,7 @@ def _detail_page(request: HttpRequest, user: User, form: AssignForm) -> HttpResp
     sessions = selectors.list_sessions(user)
     return form_page(
         request, form, template="console/users/detail.html", user_shown=user, held=_held(user, accounts.unit_names()),
-        has_factor=factors.has_factor(user), person=person_of_user(user.pk), sessions=sessions,
+        has_factor=services.has_factor(user), person=person_of_user(user.pk), sessions=sessions,
         last_seen_at=sessions[0].last_seen_at if sessions else None,
         entries=list_entries(target=str(user.pk), limit=8).entries,
         is_self=str(user.pk) == request.actor.id,  # type: ignore[attr-defined]

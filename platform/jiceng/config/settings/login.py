@@ -14,7 +14,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "jiceng.access.passwords.ProfileValidator"},
 ]
 
-# --- Lockout by (tenant, username, address): it bars the attacker, not the person. Kept in the tenant's own schema. ------
+# --- Lockout by (tenant, username, address): it bars the attacker, not the person. Kept in the tenant's own schema. ---
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = "jiceng.access.lockout.failure_limit"
@@ -32,4 +32,4 @@ AXES_VERBOSE = False
 # Attempts from one address per minute, over all usernames of a tenant. Counted in Redis; without Redis nobody signs in.
 LOGIN_ATTEMPTS_PER_MINUTE = 20
 # Called in the transaction in which somebody accepts an invitation: f(*, invite, user).
-INVITE_ACCEPTED: tuple[str, ...] = ()
+INVITE_ACCEPTED: tuple[str, ...] = ("jiceng.members.services.link_invited",)

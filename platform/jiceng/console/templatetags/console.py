@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from jiceng.console.accounts import Cell
-from jiceng.console.actions import action_label
+from jiceng.shell.trail import action_label
 
 register = template.Library()
 register.filter("action_label", action_label)
