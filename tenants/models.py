@@ -177,12 +177,76 @@ class Agenda(models.Model):
     """
 
     role_name = models.CharField(max_length=63)
-    kind = models.CharField(max_length=20)
+    # "outbox", or "schedule:<task>" for the next occurrence of a schedule.
+    kind = models.CharField(max_length=120)
     due_at = models.DateTimeField()
+    # Not to be looked at before: set when the tenant cannot be served just now.
     lease_until = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("role_name", "kind"),
+                condition=models.Q(kind__startswith="schedule:"),
+                name="tenants_agenda_schedule",
+            ),
+        )
         indexes = (models.Index(fields=("due_at",), name="tenants_agenda_due"),)
 
     def __str__(self) -> str:
         return f"{self.role_name} {self.kind} {self.due_at:%F %T}"
+
+
+class DeadReason(models.TextChoices):
+    FAILED = "failed", _("处理程序多次出错，已停止重试")
+    WORKER_LOST = "worker_lost", _("执行进程多次异常退出，已停止重试")
+    UNKNOWN_TASK = "unknown_task", _("系统中没有这个任务或处理程序")
+    NO_ENVELOPE = "no_envelope", _("消息没有信封")
+    MALFORMED = "malformed", _("信封格式不正确")
+    FORGED = "forged", _("信封签名不正确")
+    UNKNOWN_TENANT = "unknown_tenant", _("单位不存在")
+    WRONG_SCHEMA = "wrong_schema", _("信封中的数据区与单位不符")
+    NOT_SERVED = "not_served", _("单位已暂停或关闭")
+    UNKNOWN_MESSAGE = "unknown_message", _("发件箱中没有这条消息")
+    WRONG_NAME = "wrong_name", _("信封中的任务与发件箱不符")
+
+
+class Resolution(models.TextChoices):
+    OPEN = "", _("待处理")
+    RETRIED = "retried", _("已重试")
+    DISCARDED = "discarded", _("已丢弃")
+
+
+class DeadLetter(models.Model):
+    """Work given up, or a message refused before it could touch anything; for operators, with the reason.
+
+    Refused messages have no ``delivery_id``; alike ones share a row and count up. No reference to the tenant, so that the
+    letter outlives it. ``detail``: technical, English. Never holds a payload.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    fingerprint = models.CharField(max_length=64)
+    tenant_id = models.CharField(max_length=64, blank=True)
+    tenant_name = models.CharField(max_length=100, blank=True)
+    delivery_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=20, choices=DeadReason.choices)
+    detail = models.CharField(max_length=500, blank=True)
+    count = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    resolution = models.CharField(max_length=10, choices=Resolution.choices, default=Resolution.OPEN, blank=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ("-last_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("fingerprint",), condition=models.Q(resolution=""), name="tenants_deadletter_open"
+            ),
+        )
+        indexes = (models.Index(fields=("resolution", "-last_at"), name="tenants_deadletter_list"),)
+
+    def __str__(self) -> str:
+        return f"{self.tenant_name} {self.name} {self.reason}"

@@ -26,7 +26,7 @@ USE_X_FORWARDED_HOST = False
 PROXY_COUNT = env.number("PROXY_COUNT", 0)
 
 # --- Parts -----------------------------------------------------------------------------------------------------------
-PLATFORM_MANIFESTS = ("jiceng.console", "jiceng.access", "jiceng.members", "jiceng.audit", "jiceng.files")
+PLATFORM_MANIFESTS = ("jiceng.console", "jiceng.access", "jiceng.members", "jiceng.audit", "jiceng.files", "jiceng.events")
 MODULE_APPS = tuple(f"modules.{code}" for code in modules.INSTALLED)
 MANIFESTS = (*PLATFORM_MANIFESTS, *MODULE_APPS)
 
