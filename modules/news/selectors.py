@@ -130,7 +130,7 @@ def get_published(*, article_id: uuid.UUID) -> Article:
 def home_card(*, actor: Actor) -> dict[str, Any] | None:
     """The latest articles for the phone's home page; ``None`` hides the card."""
     found = list(_published_for(actor).defer("body").order_by(*SHOWN_ORDER)[:HOME_COUNT])
-    return {"articles": found} if found else None
+    return {"articles": found, "show_read_count": settings().show_read_count} if found else None
 
 
 def may_read_files_of(*, actor: Actor, owner_id: str) -> bool:

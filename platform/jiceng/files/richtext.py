@@ -36,7 +36,8 @@ def sanitise(text: str) -> str:
         attribute_filter=_keep_attribute,
         strip_comments=True,
     )
-    return _EMPTY_PARAGRAPH.sub("", _BARE_IMAGE.sub("", cleaned)).strip()
+    cleaned = _EMPTY_PARAGRAPH.sub("", _BARE_IMAGE.sub("", cleaned)).strip()
+    return cleaned if not cleaned or _ANY_TAG.search(cleaned) else f"<p>{cleaned}</p>"
 
 
 def picture_ids(html: str) -> set[uuid.UUID]:
