@@ -5,13 +5,23 @@ import re
 import pytest
 from django.contrib.staticfiles import finders
 
+from jiceng.access.actor import Actor
+from tenants.context import tenant_scope
+from tenants.modules import set_module
+
 PEOPLE = ("anonymous", "stranger", "member", "secretary")
 ASSET = re.compile(r"""<(?:link rel="stylesheet" href|script src)="/static/([^"]+)\"""")
 
 
+def _switch_news(tenant, is_on: bool) -> None:
+    with tenant_scope(tenant):
+        set_module(tenant_id=tenant.id, code="news", is_on=is_on, actor=Actor.system())
+
+
 @pytest.fixture
 def phone(client_for, login, hongqi, request):
-    """``phone(name)``: a browser of that person (or of nobody) on 红旗社区's host."""
+    """``phone(name)``: a browser of that person (or of nobody) on 红旗社区's host, where news is switched on."""
+    _switch_news(hongqi, True)
 
     def open_for(name: str):
         client = client_for(hongqi)
@@ -41,12 +51,9 @@ def test_home_shows_members_their_entries(phone):
 
 
 def test_switched_off_module_disappears_at_the_next_page(phone, hongqi):
-    from jiceng.access.actor import Actor
-    from tenants.modules import set_module
-
     client = phone("member")
     assert 'href="/news/"' in client.get("/").content.decode()
-    set_module(tenant_id=hongqi.id, code="news", is_on=False, actor=Actor.system())
+    _switch_news(hongqi, False)
     for path in ("/", "/apps/", "/search/?q=新闻"):
         assert 'href="/news/"' not in client.get(path).content.decode()
 

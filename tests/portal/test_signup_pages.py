@@ -55,7 +55,7 @@ def test_good_form_leads_to_its_progress(visitor, by_hand):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("organisation", "", "这个字段是必填项"),
+        ("organisation", "", "必填项"),
         ("organisation", "长" * 101, "100"),
         ("kind", "no-such-kind", "no-such-kind"),
         ("credit_code", FIRST17 + "!", "18 位"),
