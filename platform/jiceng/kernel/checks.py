@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
+from . import cron
 from .manifest import AUDIENCES, CATEGORIES, SERVICE_TYPES, Manifest
 from .registry import Registry, load
 
@@ -103,6 +104,10 @@ def _event_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:
     for schedule in manifest.schedules:
         if schedule.task not in manifest.tasks:
             yield f"schedule names undeclared task {schedule.task!r}"
+        try:
+            cron.parse(schedule.cron)
+        except cron.BadCron as error:
+            yield f"schedule of {schedule.task!r}: {error}"
 
 
 def _path_problems(manifest: Manifest) -> Iterator[str]:
