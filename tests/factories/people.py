@@ -57,3 +57,11 @@ def make_api_key(tenant: TenantRecord, scopes: Iterable[str], *, creator: User |
         actor = Actor.for_user(creator) if creator else Actor.system()
         _row, key = create_key(name="测试程序", scopes=list(scopes), actor=actor)
         return key
+
+
+def switch_module(tenant: TenantRecord, code: str, *, is_on: bool) -> None:
+    """Switch a module of ``tenant`` as its administrator would."""
+    from tenants.modules import set_module
+
+    with platform_scope():
+        set_module(tenant_id=tenant.id, code=code, is_on=is_on, actor=Actor.system())

@@ -145,13 +145,19 @@ def _keep_spares() -> None:
 
 
 def _provision_tenants() -> None:
-    """Through the real door, and as the login that the web processes use."""
+    """Through the real door, and as the login that the web processes use. Every module is on."""
+    from jiceng.access.actor import Actor
+    from jiceng.kernel.registry import registry
+    from tenants.modules import set_module
     from tenants.provisioning import provision
 
     for number, (slug, name, kind, administrator) in enumerate(TENANTS, start=1):
-        provision(
+        tenant = provision(
             slug=slug, name=name, kind=kind, credit_code=credit_code(number), administrator_name=administrator
         )
+        for manifest in registry.modules:
+            if not manifest.always_on:
+                set_module(tenant_id=tenant.id, code=manifest.code, is_on=True, actor=Actor.system())
 
 
 def credit_code(number: int) -> str:

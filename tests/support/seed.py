@@ -1,0 +1,116 @@
+"""Canaries: one row in every table of a tenant, with a recognisable text in every column that can hold text.
+
+Made by looking at the models, so a new table is seeded without anybody thinking of it; the few whose constraints ask
+for more have a recipe below, and a table that could not be seeded fails the sweep.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, models, transaction
+
+from jiceng.kernel.clock import now
+
+MARK = "KANARI"
+
+
+def canary(slug: str) -> str:
+    return f"{MARK}-{slug.upper()}"
+
+
+def tenant_models() -> list[type[models.Model]]:
+    """Models with a table in every tenant's schema, those that others refer to first."""
+    labels = {config.label for config in apps.get_app_configs() if config.name in settings.TENANT_APPS}
+    found = [model for model in apps.get_models() if model._meta.app_label in labels and model._meta.managed]
+    ordered: list[type[models.Model]] = []
+    while rest := [model for model in found if model not in ordered]:
+        ready = [model for model in rest if all(need in ordered or need is model for need in _needs(model, found))]
+        ordered += ready or rest
+    return ordered
+
+
+def _needs(model: type[models.Model], known: list[type[models.Model]]) -> Iterator[type[models.Model]]:
+    for field in model._meta.concrete_fields:
+        if field.remote_field and field.related_model in known:
+            yield field.related_model
+
+
+# What introspection cannot know: values that constraints or readers need. Callables get the canary's text.
+RECIPES: dict[str, dict[str, Any]] = {
+    "news.article": {"state": "published", "published_at": now, "withdrawn_at": None, "version": 1},
+    "files.storedfile": {"kind": "attachment", "variants": lambda: {"original": {"content_type": "text/plain", "size_bytes": 9}}},
+    "access.session": {"session_data": "x"},
+    "access.totpdevice": {"confirmed_at": None, "locked_until": None},
+    "access.roleassignment": {"valid_from": None, "valid_to": None, "unit_path": ""},
+    "access.apikey": {"revoked_at": None},
+    "access.invite": {"revoked_at": None, "used_at": None},
+}  # fmt: skip
+
+
+class Unseedable(AssertionError):
+    """A model that introspection could not fill: give it a recipe."""
+
+
+def seed(slug: str, rows: int = 1) -> dict[str, list[Any]]:
+    """Fill every table of the current scope; returns primary keys by model label."""
+    made: dict[str, list[Any]] = {}
+    for model in tenant_models():
+        label = model._meta.label_lower
+        for number in range(rows):
+            made.setdefault(label, []).append(_create(model, slug, made, number))
+    return made
+
+
+def _create(model: type[models.Model], slug: str, made: dict[str, list[Any]], number: int) -> Any:
+    recipe = RECIPES.get(model._meta.label_lower, {})
+    values = {}
+    for field in model._meta.concrete_fields:
+        if field.name in recipe:
+            value = recipe[field.name]
+            values[field.attname] = value() if callable(value) else value
+        elif not (isinstance(field, models.AutoField) or getattr(field, "generated", False)):
+            values[field.attname] = _value(field, slug, made, number)
+    try:
+        with transaction.atomic():
+            row = model(**values)
+            row.save(force_insert=True)
+    except DatabaseError as error:
+        raise Unseedable(f"{model._meta.label}: {error}") from error
+    return row.pk
+
+
+def _value(field: models.Field, slug: str, made: dict[str, list[Any]], number: int) -> Any:
+    if field.remote_field:
+        rows = made.get(field.related_model._meta.label_lower, [])
+        return rows[min(number, len(rows) - 1)] if rows and field.related_model is not field.model else None
+    if field.choices:
+        return field.flatchoices[0][0]
+    text = f"{canary(slug)}-{number}-{uuid.uuid4().hex[:8]}"
+    if isinstance(field, models.EmailField):
+        return f"{text}@example.test".lower()
+    if isinstance(field, (models.CharField, models.TextField)):
+        limit = field.max_length or 200
+        return (text if limit >= len(text) else f"{MARK[:3]}{uuid.uuid4().hex}")[:limit]
+    if isinstance(field, models.JSONField):
+        return [text] if field.default is list else {"canary": text}
+    if isinstance(field, models.UUIDField):
+        return uuid.uuid4()
+    if isinstance(field, models.BinaryField):
+        return text.encode()
+    if isinstance(field, models.BooleanField):
+        return True
+    if isinstance(field, models.DateTimeField):
+        return None if field.null else now() + dt.timedelta(hours=1)
+    if isinstance(field, models.GenericIPAddressField):
+        return "192.0.2.9"
+    if isinstance(field, models.IntegerField):
+        return number + 1
+    if isinstance(field, models.DateField):
+        return now().date()
+    raise Unseedable(f"{field}: no value known for a {type(field).__name__}")
