@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -26,6 +27,14 @@ def _url(name: str, **kwargs: object) -> str:
     return page_url(name, "news", **kwargs)
 
 
+def _posted(request: HttpRequest) -> tuple[Any, Any]:
+    """Data and files of a POST; nothing otherwise, which leaves a form unbound. Raises ``UploadTooLarge``."""
+    if request.method != "POST":
+        return None, None
+    uploads.check(request)
+    return request.POST, request.FILES
+
+
 # --- Articles ---------------------------------------------------------------------------------------------------------
 def article_list(request: HttpRequest) -> HttpResponse:
     filter_form = ArticleFilterForm(request.GET)
@@ -34,8 +43,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
 
 
 def article_new(request: HttpRequest) -> HttpResponse:
-    uploads.check(request)
-    form = ArticleForm(request.POST or None, request.FILES or None)
+    form = ArticleForm(*_posted(request))
     article = submitted(
         form, lambda data: services.create_article(fields=form.to_fields(), actor=request.actor, at=clock.now())
     )
@@ -46,9 +54,8 @@ def article_new(request: HttpRequest) -> HttpResponse:
 
 
 def article_edit(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
-    uploads.check(request)
     article = selectors.get_article(article_id=article_id, actor=request.actor)
-    form = ArticleForm(request.POST or None, request.FILES or None, article=article)
+    form = ArticleForm(*_posted(request), article=article)
     saved = submitted(form, lambda data: services.update_article(
         article_id=article.pk, fields=form.to_fields(), version=data["version"], actor=request.actor, at=clock.now()
     ))  # fmt: skip
@@ -94,7 +101,7 @@ def article_publish(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse
 
 def article_withdraw(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
     """GET asks for a reason, POST withdraws."""
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(*_posted(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         article = services.withdraw_article(article_id=article_id, reason=reason, actor=request.actor, at=clock.now())
@@ -150,7 +157,7 @@ def article_readers(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse
 
 # --- Columns ----------------------------------------------------------------------------------------------------------
 def column_list(request: HttpRequest) -> HttpResponse:
-    form = NewColumnForm(request.POST or None)
+    form = NewColumnForm(*_posted(request))
     column = submitted(form, lambda data: services.create_column(**data, actor=request.actor))
     if column is not None:
         messages.success(request, _("栏目“%(name)s”已添加。") % {"name": column.name})
@@ -161,7 +168,7 @@ def column_list(request: HttpRequest) -> HttpResponse:
 def column_edit(request: HttpRequest, column_id: uuid.UUID) -> HttpResponse:
     column = selectors.get_column(column_id=column_id)
     initial = {"name": column.name, "order": column.order, "is_active": column.is_active}
-    form = ColumnForm(request.POST or None, initial=initial)
+    form = ColumnForm(*_posted(request), initial=initial)
     saved = submitted(form, lambda data: services.update_column(column_id=column_id, **data, actor=request.actor))
     if saved is not None:
         messages.success(request, _("已保存。"))

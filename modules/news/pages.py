@@ -15,7 +15,7 @@ from . import selectors, services
 
 def article_list(request: HttpRequest) -> HttpResponse:
     """Tabs of columns, search, cards; htmx gets the feed alone."""
-    column, words = request.GET.get("column", "")[:40], request.GET.get("q", "").replace("\x00", "")[:50].strip()
+    column, words = (request.GET.get(name, "").replace("\x00", "")[:50].strip() for name in ("column", "q"))
     page = selectors.published_page(
         actor=request.actor, column=column, words=words, cursor=request.GET.get("cursor", "")  # type: ignore[attr-defined]
     )
