@@ -54,6 +54,8 @@ def _is_allowed(key: ApiKey, address: str) -> bool:
 
 
 def _note_use(key: ApiKey, at: datetime) -> None:
+    """Requests with one key come side by side: whoever finds the row locked leaves the noting to the other."""
     if key.last_used_at is None or at - key.last_used_at >= USED_EVERY:
-        ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
+        free = ApiKey.objects.filter(pk=key.pk).select_for_update(skip_locked=True)
+        ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=at)
         key.last_used_at = at

@@ -69,7 +69,7 @@ def proceed(request: HttpRequest, user: User, next_url: str, *, is_proved: bool 
 
 def finish(request: HttpRequest, user: User, next_url: str) -> str:
     """Sign ``user`` in with a new session and return where to go."""
-    request.session.pop(PENDING, None)
+    request.session.flush()  # a new key and row, also for somebody who was signed in already
     is_privileged = services.is_privileged(user)
     login(request, user, backend=BACKEND)
     request.session[sessions.PRIVILEGED] = is_privileged
