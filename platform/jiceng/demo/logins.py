@@ -13,7 +13,7 @@ from django.db import transaction
 from jiceng.access import totp
 from jiceng.access.actor import Actor
 from jiceng.access.models import TotpDevice, User
-from jiceng.access.services import confirm, create_user, enrolment_secret, set_password
+from jiceng.access.services import confirm_factor, create_user, enrolment_secret, set_password
 from jiceng.kernel.clock import now
 
 
@@ -61,5 +61,5 @@ def _enrol(user: User) -> str:
     TotpDevice.objects.filter(user=user).delete()
     secret = enrolment_secret(user=user)
     # The code before the present one: a code is accepted only once, and the present one should still open the door.
-    confirm(user=user, code=totp.code_at(secret, now() - timedelta(seconds=totp.STEP_SECONDS)))
+    confirm_factor(user=user, code=totp.code_at(secret, now() - timedelta(seconds=totp.STEP_SECONDS)))
     return totp.as_text(secret)

@@ -83,7 +83,6 @@ def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, An
     }  # fmt: skip
 
 
-@transaction.atomic
 def ensure_tenant(data: dict[str, Any]) -> Tenant:
     with platform_scope():
         found = Tenant.objects.filter(slug=data["slug"]).first()
