@@ -22,7 +22,9 @@ KEEP_DAYS = 30
 REMOVE_BATCH = 1000
 
 
-def emit(name: str, *, payload: Mapping[str, Any], actor_id: str | None = None, key: str | None = None) -> uuid.UUID | None:
+def emit(
+    name: str, *, payload: Mapping[str, Any], actor_id: str | None = None, key: str | None = None
+) -> uuid.UUID | None:
     """Tell every listener of ``name`` that it has happened; returns the message's id.
 
     ``payload``: exactly the keys and types of the manifest's declaration. ``key``: with a key already used nothing is
@@ -37,7 +39,9 @@ def emit(name: str, *, payload: Mapping[str, Any], actor_id: str | None = None, 
     return _write(MessageKind.EVENT, name, checked, handlers, actor_id=actor_id or "", key=key, due_at=now())
 
 
-def write_task(name: str, arguments: Mapping[str, Any], *, at: datetime | None = None, key: str | None = None) -> uuid.UUID | None:
+def write_task(
+    name: str, arguments: Mapping[str, Any], *, at: datetime | None = None, key: str | None = None
+) -> uuid.UUID | None:
     """Write a task to be run once, not before ``at``; returns the message's id, ``None`` if ``key`` was used before.
 
     Call it as ``kernel.tasks.enqueue``. Raises ``NotInTransaction``, ``UnknownTask``, ``PayloadMismatch``.
@@ -64,9 +68,7 @@ def _write(
 ) -> uuid.UUID | None:  # fmt: skip
     if len(json.dumps(payload).encode()) > MAX_PAYLOAD_BYTES:
         raise PayloadMismatch(f"{name}: the payload is larger than {MAX_PAYLOAD_BYTES} bytes; pass an id instead")
-    message = OutboxMessage(
-        kind=kind, name=name, payload=payload, actor_id=str(actor_id), key=key, created_at=now()
-    )
+    message = OutboxMessage(kind=kind, name=name, payload=payload, actor_id=str(actor_id), key=key, created_at=now())
     if not _insert(message):
         return None
     if handlers:

@@ -1,0 +1,1 @@
+"""A part of the platform that exists only in tests: tasks and listeners whose effects can be counted."""
