@@ -89,7 +89,8 @@ def _render(
     context = {
         "kind": kind, "title": title, "unit": unit, "series": [name for name, _points in rows], "table": table,
         "summary": _summary(rows, unit), "uid": f"chart-{next(_ids)}", "width": span, "height": HEIGHT,
-        "left": LEFT, "right": span - RIGHT, "wide": span == WIDE, "foot": HEIGHT - 8, **shapes,
+        "left": LEFT, "right": span - RIGHT, "middle": span // 2, "half": HEIGHT // 2, "foot": HEIGHT - 8,
+        "wide": span == WIDE, **shapes,
     }  # fmt: skip
     return render_to_string("jiceng/parts/chart.html", context)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from jiceng.access import policy
 from jiceng.kernel.manifest import Manifest, MenuEntry
@@ -13,7 +14,7 @@ from jiceng.kernel.registry import registry
 
 from .mounting import page_name
 
-TAB_LIMIT = 4
+TAB_LIMIT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,13 @@ class ConsoleNavigation:
 
 
 def h5(request: HttpRequest) -> H5Navigation:
-    """Tabs (home first, mine last) and the home grid."""
+    """Tabs (home first, then modules', all entries, mine last) and the home grid."""
     entries = _entries(request, "h5")
-    middle = [entry for menu, entry in entries if menu.place == "tab"][: TAB_LIMIT - 2]
-    home = Entry("首页", reverse("h5-home"), "house", request.path == reverse("h5-home"), "")
-    mine = Entry("我的", reverse("h5-mine"), "circle-user-round", request.path.startswith(reverse("h5-mine")), "")
-    return H5Navigation(tabs=(home, *middle, mine), grid=tuple(entry for _menu, entry in entries))
+    middle = [entry for menu, entry in entries if menu.place == "tab"][: TAB_LIMIT - 3]
+    home = Entry(_("首页"), reverse("h5-home"), "house", request.path == reverse("h5-home"), "")
+    everything = Entry(_("应用"), reverse("h5-apps"), "layout-grid", request.path == reverse("h5-apps"), "")
+    mine = Entry(_("我的"), reverse("h5-mine"), "circle-user-round", request.path.startswith(reverse("h5-mine")), "")
+    return H5Navigation(tabs=(home, *middle, everything, mine), grid=tuple(entry for _menu, entry in entries))
 
 
 def console(request: HttpRequest) -> ConsoleNavigation:
