@@ -13,10 +13,10 @@ from jiceng.kernel.crypto import hash_token
 from .errors import KeyRefused
 from .models import ApiKey
 
-TOKEN_MARK = "jck"
+KEY_MARK = "jck"
 PREFIX_LENGTH = 8
 USED_EVERY = timedelta(minutes=1)
-_TOKEN = re.compile(rf"{TOKEN_MARK}_([a-z0-9]{{{PREFIX_LENGTH}}})_[0-9a-f]{{48}}")
+_TOKEN = re.compile(rf"{KEY_MARK}_([a-z0-9]{{{PREFIX_LENGTH}}})_[0-9a-f]{{48}}")
 _NO_HASH = "0" * 64
 
 

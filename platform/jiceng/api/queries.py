@@ -144,7 +144,12 @@ def _filters(parameters: QueryDict, declared: type[Filters] | None, faults: list
     given = {name for name in serializer.fields if name in parameters}
     if not given:
         return {}
-    if not serializer.is_valid():
+    try:
+        is_valid = serializer.is_valid()
+    except OverflowError:  # DRF's answer to zoneless times at the ends of the calendar
+        faults.extend(_fault(name, "out_of_range", _("超出了允许的范围。")) for name in sorted(given))
+        return {}
+    if not is_valid:
         for name, messages in serializer.errors.items():
             faults.extend(_fault(name, getattr(item, "code", "invalid"), str(item)) for item in messages)
         return {}
