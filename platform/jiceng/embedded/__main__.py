@@ -87,7 +87,7 @@ def _run(installation: Installation, options: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         environment = os.environ | installation.environment()
-        return subprocess.run(words, env=environment, check=False, preexec_fn=_default_sigint).returncode  # noqa: S603, PLW1509
+        return subprocess.run(words, env=environment, check=False, preexec_fn=_default_sigint).returncode
     finally:
         installation.release(holder)
 

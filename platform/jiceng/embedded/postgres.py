@@ -80,6 +80,13 @@ def ensure_database(url: str, name: str = DATABASE) -> None:
             )
 
 
+def identity(url: str) -> str:
+    """Tells this database from any other, also from one of the same name made anew."""
+    query = "SELECT system_identifier, oid FROM pg_control_system(), pg_database WHERE datname = current_database()"
+    with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
+        return repr(connection.execute(query).fetchone())
+
+
 def start(
     places: Places, password: str, *, durable: bool, preferred_port: int | None = None, with_parent: bool = False
 ) -> Postgres:
@@ -123,9 +130,7 @@ def _rungs(places: Places, data: Path, run_as: RunAs | None, failures: list[str]
     version_file = data / "PG_VERSION"
     existing = int(version_file.read_text()) if version_file.exists() else None
     machine = (("machine", program) for program in ladder.postgres_candidates())
-    found, refused = ladder.usable(
-        machine, minimum=ladder.POSTGRES_MINIMUM, companions=("initdb",), run_as=run_as
-    )
+    found, refused = ladder.usable(machine, minimum=ladder.POSTGRES_MINIMUM, companions=("initdb",), run_as=run_as)
     yield from ladder.matching(found, existing)
     wheel = _wheel(places, run_as)
     unpacked, unusable = ladder.usable(
@@ -175,7 +180,7 @@ def _initialise(program: Path, data: Path, password: str, run_as: RunAs | None) 
 
 def _run(command: list[str], run_as: RunAs | None) -> None:
     options: dict[str, Any] = run_as.arguments() if run_as else {}
-    answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **options)  # noqa: S603
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **options)
     if answer.returncode:
         raise ServerFailed(f"{' '.join(command)}\n{answer.stderr.strip()}")
 

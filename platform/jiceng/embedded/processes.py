@@ -64,7 +64,7 @@ def spawn(
     parent_death_signal: int | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start ``command`` in a session of its own, so that the terminal's Ctrl-C reaches only the supervisor."""
-    return subprocess.Popen(  # noqa: S603 - our own commands
+    return subprocess.Popen(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=log,
@@ -72,7 +72,7 @@ def spawn(
         env=dict(environment) if environment is not None else None,
         cwd=directory,
         start_new_session=True,
-        preexec_fn=end_with_parent(parent_death_signal) if parent_death_signal else None,  # noqa: PLW1509
+        preexec_fn=end_with_parent(parent_death_signal) if parent_death_signal else None,
         **(run_as.arguments() if run_as else {}),
     )
 
@@ -85,7 +85,7 @@ def command_line(pid: int) -> str:
             return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         except OSError:
             return ""
-    answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
 
 

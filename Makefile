@@ -1,0 +1,125 @@
+# Jiceng. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(if $(shell $(name) -c 'import sys; print("ok" if sys.version_info >= (3, 11) else "")' 2>/dev/null),$(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+DETACH ?=
+PYTEST_ARGS ?=
+export PORT DETACH
+
+# With servers: start what is needed, run, stop it again unless it ran before.
+SERVERS := $(BIN)/python -m jiceng.embedded run --profile test --
+MANAGE_TEST := DJANGO_SETTINGS_MODULE=jiceng.config.settings.test $(BIN)/python manage.py
+LOCK_OPTIONS := --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Setting up --------------------------------------------------------------------------------------------------------
+define INSTALL
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本（可用 PYTHON=… 指定）。" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "无法创建虚拟环境；Debian/Ubuntu 上请先 apt-get install python3-venv。" >&2; exit 1; }
+	@echo "安装依赖（$(1)）…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+endef
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	$(call INSTALL,requirements.lock)
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml
+	$(call INSTALL,requirements-dev.lock)
+	@touch $(VENV)/.runtime
+
+.PHONY: install
+install: $(VENV)/.dev ## Make .venv with everything for development
+
+.PHONY: lock
+lock: $(VENV)/.dev ## Update requirements*.lock from pyproject.toml
+	$(BIN)/pip-compile $(LOCK_OPTIONS) --upgrade --extra build --extra demo --extra dev --extra test \
+		--output-file requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCK_OPTIONS) --constraint requirements-dev.lock --extra build --extra demo \
+		--output-file requirements.lock pyproject.toml
+
+# --- Seeing it ---------------------------------------------------------------------------------------------------------
+.PHONY: demo
+demo: $(VENV)/.runtime ## Run the demonstration (PORT=8000; DETACH=1: in the background)
+	@exec $(BIN)/python -m jiceng.embedded.demo
+
+.PHONY: demo-stop
+demo-stop: $(VENV)/.runtime ## Stop the demonstration and its servers
+	@$(BIN)/python -m jiceng.embedded.demo --stop
+
+.PHONY: demo-reset
+demo-reset: demo-stop ## Stop the demonstration and delete its data
+	@$(BIN)/python -m jiceng.embedded.demo --reset
+
+.PHONY: shell
+shell: $(VENV)/.runtime ## Python shell with the settings and servers of the demonstration
+	@$(BIN)/python -m jiceng.embedded run --profile demo -- $(BIN)/python manage.py shell
+
+# --- Checking it -------------------------------------------------------------------------------------------------------
+.PHONY: test
+test: $(VENV)/.dev ## Run the test suite (PYTEST_ARGS="tests/news -x")
+	@$(SERVERS) $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: check
+check: $(VENV)/.dev ## Static gates: style, types, layers, system checks, missing migrations
+	@echo "ruff";         $(BIN)/ruff check .
+	@echo "import-linter"; PYTHONPATH=platform:. $(BIN)/lint-imports --no-logo 2>/dev/null || PYTHONPATH=platform:. $(BIN)/lint-imports
+	@echo "mypy";         $(BIN)/mypy
+	@echo "system checks"; $(SERVERS) $(MANAGE_TEST) check
+	@echo "migrations";   $(SERVERS) $(MANAGE_TEST) makemigrations --check --dry-run
+
+.PHONY: drift
+drift: $(VENV)/.dev ## Fail when committed generated files are out of date
+	@$(SERVERS) $(MANAGE_TEST) openapi --check
+
+.PHONY: ci
+ci: check drift test ## Everything that must pass before a push
+
+.PHONY: e2e
+e2e: $(VENV)/.dev ## Browser tests only (needs Chromium)
+	@$(SERVERS) $(BIN)/python -m pytest tests/e2e $(PYTEST_ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.dev ## Measure against plain Django; prints a table and writes .local/bench.json
+	@$(SERVERS) $(BIN)/python -m pytest tests/bench -s $(PYTEST_ARGS)
+
+.PHONY: coverage
+coverage: $(VENV)/.dev ## Test suite with a coverage report
+	@$(SERVERS) $(BIN)/coverage run -m pytest $(PYTEST_ARGS)
+	@$(BIN)/coverage report
+
+.PHONY: docs-check
+docs-check: $(VENV)/.dev ## Check the links and generated parts of the documentation
+	@$(SERVERS) $(BIN)/python -m pytest tests/docs $(PYTEST_ARGS)
+
+# --- Writing generated files -------------------------------------------------------------------------------------------
+.PHONY: fmt
+fmt: $(VENV)/.dev ## Format the code and sort imports
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+.PHONY: openapi
+openapi: $(VENV)/.dev ## Write openapi/*.yaml
+	@$(SERVERS) $(MANAGE_TEST) openapi --write
+
+.PHONY: messages
+messages: $(VENV)/.dev ## Collect texts and compile the translations (needs gettext)
+	@for folder in platform/jiceng tenants modules; do (cd $$folder && mkdir -p locale && \
+		../$(if $(filter platform/jiceng,$$folder),../)$(BIN)/django-admin makemessages --locale en --no-obsolete --no-location); done
+
+.PHONY: clean
+clean: ## Remove caches and build results (keeps .venv and .local)
+	@rm -rf build dist .ruff_cache .mypy_cache .pytest_cache .coverage
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
