@@ -18,7 +18,7 @@ from jiceng.access.errors import KeyRefused
 
 from .errors import CredentialsAmbiguous, CsrfFailed, KeyInAddress
 
-KEY_PREFIX = f"{keys.TOKEN_MARK}_"
+KEY_PREFIX = f"{keys.KEY_MARK}_"
 MAX_HEADER = 500
 WWW_AUTHENTICATE = 'Bearer realm="api"'
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
