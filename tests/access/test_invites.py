@@ -30,9 +30,7 @@ def body(**changes: str) -> dict[str, str]:
 def invited(hongqi, db):
     """An invitation of a member, with its token."""
     with tenant_scope(hongqi):
-        return create_invite(
-            display_name="新人", roles=["member"], unit_path="aaaaaaaa/", reference="r-1", actor=Actor.system()
-        )
+        return create_invite(display_name="新人", roles=["member"], unit_path="aaaaaaaa/", actor=Actor.system())
 
 
 def test_accepting_makes_the_account_and_signs_in(client_for, hongqi, invited):
@@ -56,7 +54,10 @@ def test_accepting_makes_the_account_and_signs_in(client_for, hongqi, invited):
 def test_an_administrators_invitation_leads_to_the_second_factor(client_for, hongqi):
     with tenant_scope(hongqi):
         create_invite_with_hash(
-            token_hash=hash_token("known-beforehand"), display_name="首任", roles=("administrator",), actor=Actor.system()
+            token_hash=hash_token("known-beforehand"),
+            display_name="首任",
+            roles=("administrator",),
+            actor=Actor.system(),
         )
     client = client_for(hongqi)
     answer = client.post("/invite/known-beforehand/", body())

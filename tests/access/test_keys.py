@@ -50,7 +50,15 @@ def test_one_query_and_one_note_a_minute(made, clock, django_assert_num_queries)
 def test_all_that_is_wrong_is_refused_alike(made, dongfeng, clock):
     key, token = made
     other = token[:-1] + ("0" if token[-1] != "0" else "1")
-    for bad in ("", "jck_", other, token + "0", token.upper(), f"jck_zzzzzzzz_{token.rpartition('_')[2]}", "x" * 10_000):
+    for bad in (
+        "",
+        "jck_",
+        other,
+        token + "0",
+        token.upper(),
+        f"jck_zzzzzzzz_{token.rpartition('_')[2]}",
+        "x" * 10_000,
+    ):
         with pytest.raises(errors.KeyRefused):
             keys.authenticate(bad, ADDRESS)
     with tenant_scope(dongfeng), pytest.raises(errors.KeyRefused):

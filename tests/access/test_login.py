@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from redis.exceptions import ConnectionError as RedisDown
 
 from jiceng.access.models import Session
 from jiceng.audit.models import AuditEntry
+from jiceng.kernel.clock import now
 from tenants.context import tenant_scope
 from tests.access.browser import sign_in, who
 from tests.factories.people import PASSWORD
@@ -78,10 +80,6 @@ def test_impossible_passwords_are_not_hashed(client_for, hongqi, member, passwor
 
 
 def test_five_failures_lock_the_pair_and_nobody_else(client_for, hongqi, member, people, clock):
-    from datetime import timedelta
-
-    from jiceng.kernel.clock import now
-
     attacker, owner = client_for(hongqi, REMOTE_ADDR="10.9.9.9"), client_for(hongqi, REMOTE_ADDR="10.0.0.1")
     statuses = [sign_in(attacker, "chengyuan", f"guess-number-{number}").status_code for number in range(8)]
     assert statuses == [401] * 4 + [429] * 4
@@ -116,7 +114,9 @@ def test_forwarded_addresses_are_not_believed(client_for, hongqi, member):
     client = client_for(hongqi, REMOTE_ADDR="10.9.9.7")
     statuses = [
         client.post(
-            "/login/", {"username": "chengyuan", "password": "guess-guess-guess"}, HTTP_X_FORWARDED_FOR=f"1.2.3.{number}"
+            "/login/",
+            {"username": "chengyuan", "password": "guess-guess-guess"},
+            HTTP_X_FORWARDED_FOR=f"1.2.3.{number}",
         ).status_code
         for number in range(7)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from jiceng.access import errors, policy
@@ -16,6 +18,7 @@ from jiceng.access.services import (
     set_role_permissions,
 )
 from jiceng.audit.models import AuditEntry
+from jiceng.kernel.clock import now
 from jiceng.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +35,7 @@ def assignment_of(user, role: str) -> RoleAssignment:
 @pytest.fixture
 def deputy(in_hongqi, stranger):
     """Somebody who may manage roles below one unit and read the audit trail there, nothing else."""
-    role = create_role(
-        name="副手", permissions={"access.manage_roles", "audit.read"}, actor=Actor.system()
-    )
+    role = create_role(name="副手", permissions={"access.manage_roles", "audit.read"}, actor=Actor.system())
     assign_role(user=stranger, role=role.code, unit_path="aaaaaaaa/", actor=Actor.system())
     return stranger
 
@@ -89,10 +90,6 @@ def test_the_last_administrator_cannot_be_lost(in_hongqi, secretary, member):
 
 
 def test_an_administrator_for_a_while_or_a_part_does_not_count(in_hongqi, secretary, member, clock):
-    from datetime import timedelta
-
-    from jiceng.kernel.clock import now
-
     RoleAssignment.objects.filter(role__code="administrator").exclude(user=secretary).delete()
     assign_role(user=member, role="administrator", unit_path="aaaaaaaa/", actor=Actor.system())
     assign_role(user=member, role="auditor", valid_to=now() + timedelta(days=1), actor=Actor.system())

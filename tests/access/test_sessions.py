@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jiceng.access import selectors
 from jiceng.access.actor import Actor
@@ -156,7 +158,7 @@ def test_absolute_limit_holds_however_busy_one_is(client_for, hongqi, member, cl
     assert timedelta(days=30) <= timedelta(hours=11) * half_days <= timedelta(days=31)
 
 
-def test_last_use_is_written_once_a_minute(phone, hongqi, member, clock, django_assert_num_queries):
+def test_last_use_is_written_once_a_minute(phone, hongqi, member, clock):
     start = now()
     with clock(start + timedelta(seconds=30)):
         who(phone)
@@ -169,10 +171,7 @@ def test_last_use_is_written_once_a_minute(phone, hongqi, member, clock, django_
         assert Session.objects.get(user=member).last_seen_at >= start + timedelta(seconds=90)
 
 
-def test_visitors_cost_no_query(client_for, hongqi, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_visitors_cost_no_query(client_for, hongqi):
     client = client_for(hongqi)
     client.get("/login/")
     with CaptureQueriesContext(connection) as seen:

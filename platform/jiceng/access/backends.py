@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from .models import User
-from .models.users import normalise_username
+from .models.users import Id, normalise_username
 from .passwords import is_acceptable_input
 
 
@@ -26,5 +26,5 @@ class PasswordBackend:
             return None
         return user if user.check_password(password) and user.is_active else None
 
-    def get_user(self, user_id: object) -> User | None:
+    def get_user(self, user_id: Id) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from .models.users import USERNAME_LENGTH
 from .passwords import MAX_LENGTH
 
 
-def _password(label: str, autocomplete: str, help_text: str = "", **attrs: str) -> forms.CharField:
+def _password(label: Any, autocomplete: str, help_text: Any = "", **attrs: str) -> forms.CharField:
     return forms.CharField(
         label=label, strip=False, help_text=help_text,
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete, "maxlength": MAX_LENGTH, **attrs}),

@@ -56,7 +56,7 @@ def admit(address: str) -> None:
     cache = caches["default"]
     key = cache.make_key(f"login-attempts:{address}")
     try:
-        count = cache._cache.get_client(write=True).eval(_COUNT, 1, key, WINDOW_SECONDS)
+        count = cache._cache.get_client(write=True).eval(_COUNT, 1, key, WINDOW_SECONDS)  # type: ignore[attr-defined]
     except (RedisError, OSError) as error:
         raise Unavailable(_("暂时无法登录，请稍后再试。")) from error
     if int(count) > settings.LOGIN_ATTEMPTS_PER_MINUTE:

@@ -48,15 +48,13 @@ class PolicyProfile:
         return self.privileged if privileged else self.member
 
 
-_STANDARD_LIMITS = {
-    "member": SessionLimits(idle=12 * HOUR, absolute=30 * DAY),
-    "privileged": SessionLimits(idle=30 * MINUTE, absolute=12 * HOUR),
-}
+_MEMBER = SessionLimits(idle=12 * HOUR, absolute=30 * DAY)
+_PRIVILEGED = SessionLimits(idle=30 * MINUTE, absolute=12 * HOUR)
 PROFILES: Mapping[str, PolicyProfile] = {
     profile.code: profile
     for profile in (
-        PolicyProfile("standard", _("标准"), **_STANDARD_LIMITS),
-        PolicyProfile("relaxed", _("宽松（管理员可不用动态验证码）"), **_STANDARD_LIMITS, totp_for_privileged=False),
+        PolicyProfile("standard", _("标准"), _MEMBER, _PRIVILEGED),
+        PolicyProfile("relaxed", _("宽松（管理员可不用动态验证码）"), _MEMBER, _PRIVILEGED, totp_for_privileged=False),
         PolicyProfile(
             "mlps2", _("等级保护二级"), SessionLimits(30 * MINUTE, 12 * HOUR), SessionLimits(15 * MINUTE, 8 * HOUR),
             lockout=30 * MINUTE, character_classes=3, password_age=90 * DAY, history=5,

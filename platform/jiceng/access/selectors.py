@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from jiceng.kernel.clock import now
 from .builtin import default_permissions
 from .errors import UserUnknown
 from .models import ApiKey, Invite, Role, RoleAssignment, Session, User
+from .models.users import Id
 from .sessions import hash_key
 
 
@@ -47,7 +49,7 @@ def list_users(*, search: str = "", is_active: bool | None = None) -> QuerySet[U
     return found if is_active is None else found.filter(is_active=is_active)
 
 
-def get_user(user_id: object) -> User:
+def get_user(user_id: Id) -> User:
     """Raises ``UserUnknown``."""
     user = list_users().filter(pk=user_id).first()
     if user is None:
@@ -91,7 +93,7 @@ def list_keys() -> QuerySet[ApiKey]:
     return ApiKey.objects.select_related("created_by")
 
 
-def usernames_of(user_ids: Sequence[object]) -> dict[object, str]:
+def usernames_of(user_ids: Sequence[Id]) -> dict[uuid.UUID, str]:
     """User id -> username."""
     return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "username"))
 

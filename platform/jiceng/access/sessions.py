@@ -56,7 +56,7 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -67,8 +67,9 @@ class SessionStore(SessionBase):
     def save(self, must_create: bool = False) -> None:
         """Write row and cache. Raises ``CreateError`` for a taken key, ``UpdateError`` when the session was ended."""
         if self.session_key is None:
-            return self.create()
-        values = self._get_session(no_load=must_create)
+            self.create()
+            return
+        values = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         key_hash, encoded = hash_key(self.session_key), self.encode(values)
         fields = {"session_data": encoded, "expire_date": self.get_expiry_date(), "user_id": values.get(SESSION_KEY)}
         if must_create:

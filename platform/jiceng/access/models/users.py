@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +13,7 @@ from jiceng.kernel.clock import now
 from jiceng.kernel.ids import uuid7
 
 USERNAME_LENGTH = 60
+Id = uuid.UUID | str
 
 
 def normalise_username(raw: str) -> str:

@@ -17,6 +17,7 @@ from ..actor import Actor
 from ..builtin import PROTECTED_ROLES
 from ..errors import FactorMissing, FactorPresent, FactorRequired
 from ..models import RecoveryCode, RoleAssignment, TotpDevice, User
+from ..models.users import Id
 from ..profiles import current_profile
 from .users import get_user, refuse_account
 
@@ -61,7 +62,7 @@ def enrolment_secret(*, user: User) -> bytes:
         return secret
     if device.confirmed_at:
         raise FactorPresent
-    return open_sealed(device.secret, context=_context(user))
+    return open_sealed(bytes(device.secret), context=_context(user))
 
 
 @transaction.atomic
@@ -109,7 +110,7 @@ def disable_factor(*, user: User, keep_session: str | None = None) -> None:
 
 
 @transaction.atomic
-def reset_factor(*, user_id: object, actor: Actor) -> None:
+def reset_factor(*, user_id: Id, actor: Actor) -> None:
     """Take a lost authenticator from somebody else, who then enrols a new one at the next sign-in.
 
     Raises ``UserUnknown``, ``OwnAccount``, ``AboveOwnLevel``, ``FactorMissing``.
@@ -140,7 +141,7 @@ def _locked_device(user: User) -> TotpDevice | None:
 def _check_totp(device: TotpDevice, user: User, code: str) -> Outcome:
     if _is_locked(device):
         return Outcome.LOCKED
-    step = totp.matching_step(open_sealed(device.secret, context=_context(user)), code, now())
+    step = totp.matching_step(open_sealed(bytes(device.secret), context=_context(user)), code, now())
     if step is None or step <= device.last_step:
         return _failed(device)
     device.last_step, device.failed_count, device.locked_until = step, 0, None

@@ -19,6 +19,7 @@ from jiceng.kernel.text import clean
 from ..actor import Actor
 from ..errors import InviteClosed, InviteUnknown
 from ..models import Invite, User
+from ..models.users import Id
 from . import levels
 from .roles import ensure_role
 from .users import create_user
@@ -104,7 +105,7 @@ def accept_invite(*, token: str, username: str, password: str) -> User:
 
 
 @transaction.atomic
-def revoke_invite(*, invite_id: object, actor: Actor) -> Invite:
+def revoke_invite(*, invite_id: Id, actor: Actor) -> Invite:
     """Make the link useless. Raises ``InviteUnknown``, ``InviteClosed`` (already used or revoked)."""
     invite = Invite.objects.select_for_update().filter(pk=invite_id).first()
     if invite is None:

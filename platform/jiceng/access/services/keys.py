@@ -18,8 +18,9 @@ from jiceng.kernel.text import clean
 
 from ..actor import Actor
 from ..errors import KeyUnknown
-from ..keys import PREFIX_LENGTH, TOKEN_MARK
+from ..keys import KEY_MARK, PREFIX_LENGTH
 from ..models import ApiKey
+from ..models.users import Id
 from . import levels
 
 MAX_DAYS = 365
@@ -44,7 +45,7 @@ def create_key(
     codes, at = _scopes(scopes), now()
     levels.refuse_permissions_above(actor, codes)
     prefix = "".join(secrets.choice(_ALPHABET) for _ in range(PREFIX_LENGTH))
-    token = f"{TOKEN_MARK}_{prefix}_{secrets.token_hex(24)}"
+    token = f"{KEY_MARK}_{prefix}_{secrets.token_hex(24)}"
     key = ApiKey.objects.create(
         prefix=prefix, key_hash=hash_token(token), name=_name(name), scopes=codes, created_by=actor.user,
         expires_at=_expiry(expires_at, at), allowed_addresses=_networks(allowed_addresses),
@@ -57,7 +58,7 @@ def create_key(
 
 
 @transaction.atomic
-def revoke_key(*, key_id: object, actor: Actor) -> ApiKey:
+def revoke_key(*, key_id: Id, actor: Actor) -> ApiKey:
     """Make a key useless with the next request. Repeated, nothing changes. Raises ``KeyUnknown``."""
     key = ApiKey.objects.select_for_update().filter(pk=key_id).first()
     if key is None:

@@ -11,6 +11,7 @@ from .. import passwords, sessions
 from ..actor import Actor
 from ..errors import WrongPassword
 from ..models import User
+from ..models.users import Id
 from .users import get_user, refuse_account
 
 
@@ -35,7 +36,7 @@ def renew_password(*, user: User, new: str) -> User:
 
 
 @transaction.atomic
-def set_password(*, user_id: object, new: str, actor: Actor) -> User:
+def set_password(*, user_id: Id, new: str, actor: Actor) -> User:
     """Set somebody else's password. Raises ``UserUnknown``, ``OwnAccount``, ``AboveOwnLevel``, ``PasswordRefused``."""
     locked = get_user(user_id, lock=True)
     refuse_account(locked, actor)

@@ -19,6 +19,7 @@ from ..actor import Actor
 from ..builtin import BUILTIN_ROLES, PROTECTED_ROLES, TENANT_ROLES, default_permissions
 from ..errors import AssignmentUnknown, OwnRoles, RoleFixed, RoleInUse, RoleNameTaken, RoleUnknown
 from ..models import Role, RoleAssignment, RoleGrant, User
+from ..models.users import Id
 from . import levels
 
 CUSTOM_PREFIX = "custom_"
@@ -74,7 +75,7 @@ def assign_role(
 
 
 @transaction.atomic
-def remove_assignment(*, assignment_id: object, actor: Actor) -> None:
+def remove_assignment(*, assignment_id: Id, actor: Actor) -> None:
     """Take a role away. Ends the user's sessions.
 
     Raises ``AssignmentUnknown``, ``OwnRoles``, ``AboveOwnLevel``, ``LastAdministrator``.
@@ -160,7 +161,7 @@ def delete_role(*, role: str, actor: Actor) -> None:
         doomed.delete()
     except ProtectedError as error:
         raise RoleInUse from error
-    record(action="access.role.deleted", actor=actor, target=role, target_label=before["name"], before=before)
+    record(action="access.role.deleted", actor=actor, target=role, target_label=doomed.name, before=before)
 
 
 def _refuse_self(user: User, actor: Actor) -> None:

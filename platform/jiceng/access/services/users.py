@@ -15,7 +15,7 @@ from .. import passwords, sessions
 from ..actor import Actor
 from ..errors import OwnAccount, UsernameTaken, UserUnknown
 from ..models import User
-from ..models.users import USERNAME_LENGTH, normalise_username
+from ..models.users import USERNAME_LENGTH, Id, normalise_username
 from . import levels
 from .roles import assign_role
 
@@ -58,7 +58,7 @@ def create_user(
 
 
 @transaction.atomic
-def rename_user(*, user_id: object, display_name: str, actor: Actor, email: str | None = None) -> User:
+def rename_user(*, user_id: Id, display_name: str, actor: Actor, email: str | None = None) -> User:
     """Change the name shown, and the e-mail address if given. Raises ``UserUnknown``, ``Invalid``."""
     user = get_user(user_id, lock=True)
     before = {"display_name": user.display_name, "email": user.email}
@@ -74,7 +74,7 @@ def rename_user(*, user_id: object, display_name: str, actor: Actor, email: str 
 
 
 @transaction.atomic
-def disable_user(*, user_id: object, actor: Actor) -> User:
+def disable_user(*, user_id: Id, actor: Actor) -> User:
     """Shut a user out, at once and everywhere.
 
     Raises ``UserUnknown``, ``OwnAccount``, ``AboveOwnLevel``, ``LastAdministrator``.
@@ -92,7 +92,7 @@ def disable_user(*, user_id: object, actor: Actor) -> User:
 
 
 @transaction.atomic
-def enable_user(*, user_id: object, actor: Actor) -> User:
+def enable_user(*, user_id: Id, actor: Actor) -> User:
     """Let a disabled user in again. Raises ``UserUnknown``, ``OwnAccount``, ``AboveOwnLevel``."""
     user = get_user(user_id, lock=True)
     refuse_account(user, actor)
@@ -104,7 +104,7 @@ def enable_user(*, user_id: object, actor: Actor) -> User:
     return user
 
 
-def get_user(user_id: object, *, lock: bool = False) -> User:
+def get_user(user_id: Id, *, lock: bool = False) -> User:
     """The user with this id. Raises ``UserUnknown``."""
     found = User.objects.select_for_update() if lock else User.objects.all()
     user = found.filter(pk=user_id).first()
