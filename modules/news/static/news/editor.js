@@ -84,8 +84,8 @@
     }
     function send(file, button) {
       var body = new FormData();
-      body.append("image", file);
       body.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+      body.append("image", file);
       button.disabled = true;
       fetch(button.dataset.url, {
         method: "POST", body: body, credentials: "same-origin", headers: { "HX-Request": "true" }

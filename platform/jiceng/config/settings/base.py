@@ -171,6 +171,13 @@ STATIC_ROOT = Path(env.text("STATIC_ROOT", str(ROOT / ".local" / "static")))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(ROOT / ".local" / "media")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "jiceng.files.uploads.LimitingUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# How many bytes the current tenant may store: f() -> int.
+FILE_QUOTA = "tenants.quota.storage_bytes"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- Headers -------------------------------------------------------------------------------------------------------------
