@@ -102,7 +102,7 @@ def test_forged_post_to_preferences_is_refused(hongqi, client_for):
 
 def test_home_weighs_less_than_80_kilobytes(phone):
     html = phone("secretary").get("/").content
-    assets = {name for name in ASSET.findall(html.decode())}
+    assets = set(ASSET.findall(html.decode()))
     assert "jiceng/h5.css" in assets
     total = len(html)
     for name in assets:

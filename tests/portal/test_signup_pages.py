@@ -80,6 +80,13 @@ def test_each_fault_is_told_at_its_field_and_nothing_is_stored(visitor, by_hand,
     assert escape(GOOD["administrator_name"]) in html  # what was typed is kept
 
 
+def test_all_faults_are_told_at_once(visitor, by_hand):
+    html = visitor.post(
+        "/signup/", {**GOOD, "organisation": "", "credit_code": "123", "slug": "admin"}
+    ).content.decode()
+    assert set(re.findall(r'id="id_(\w+)-error"', html)) == {"organisation", "credit_code", "slug"}
+
+
 def test_typed_markup_is_escaped(visitor, by_hand):
     html = visitor.post("/signup/", {**GOOD, "organisation": "<script>alert(1)</script>", "slug": "x"}).content.decode()
     assert "<script>alert" not in html

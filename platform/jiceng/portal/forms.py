@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+
+from jiceng.kernel.errors import FieldError, Invalid
+from tenants import signup
 from tenants.models import Kind
 
 
@@ -40,3 +45,19 @@ class SignupForm(forms.Form):
     administrator_name = forms.CharField(
         label=_("首位管理员姓名"), max_length=50, help_text=_("开通后由这位同事设置登录名和密码。")
     )
+
+    def clean(self) -> dict[str, Any]:
+        """With faults at all, tell every fault at once, also those that the sign-up itself would find."""
+        for fault in _faults(self) if self.errors else ():
+            name = fault.pointer.strip("/")
+            if name not in self.errors:
+                self.add_error(name, fault.message)
+        return self.cleaned_data
+
+
+def _faults(form: forms.Form) -> tuple[FieldError, ...]:
+    try:
+        signup.check({name: form.data.get(name, "") for name in form.fields})
+    except Invalid as error:
+        return error.fields
+    return ()

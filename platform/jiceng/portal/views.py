@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
-from tenants import directory, signup
-from tenants.models import SignupRequest, SignupState
 
 from jiceng.shell.forms import status_of, submitted
+from tenants import directory, signup
+from tenants.models import SignupRequest, SignupState
 
 from . import catalogue
 from .forms import SignupForm

@@ -9,9 +9,8 @@ from importlib.resources import files
 from zipfile import ZipFile
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
-_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _GAPS = re.compile(r">\s+<")
 
 
@@ -33,9 +32,8 @@ def names() -> frozenset[str]:
 def _shapes(name: str) -> SafeString:
     if name not in names():
         raise UnknownIcon(f"There is no lucide icon named {name!r}.")
-    match = _BODY.search(_archive().read(f"{name}.svg").decode())
-    assert match is not None
-    return mark_safe(_GAPS.sub("><", match.group(1).strip()).replace(" />", "/>"))
+    inner = _archive().read(f"{name}.svg").decode().partition(">")[2].rpartition("</svg>")[0]
+    return SafeString(_GAPS.sub("><", inner.strip()).replace(" />", "/>"))
 
 
 def svg(name: str, *, label: str = "", css: str = "") -> SafeString:
@@ -48,4 +46,4 @@ def svg(name: str, *, label: str = "", css: str = "") -> SafeString:
         head = format_html('<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">', css_class, label)
     else:
         head = format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">', css_class)
-    return head + _shapes(name) + mark_safe("</svg>")
+    return head + _shapes(name) + SafeString("</svg>")

