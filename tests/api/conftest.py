@@ -84,7 +84,9 @@ def refused() -> Callable:
     """``refused(response, 404, "not_found")``: asserts a problem document and returns it."""
 
     def check(response, status: int, code: str) -> dict:
-        assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), response.content
+        assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json"), (
+            response.content
+        )
         document = response.json()
         assert PROBLEM_KEYS <= set(document) <= PROBLEM_KEYS | {"errors"}
         assert document["code"] == code, document

@@ -23,7 +23,16 @@ def test_without_credentials(with_news, client_for, hongqi, refused, new_article
 
 @pytest.mark.parametrize(
     "header",
-    ["Bearer", "Bearer ", "Bearer jck_", "Bearer jck_aaaaaaaa_" + "0" * 48, "Basic YTpi", "jck_x", "Bearer " + "x" * 9000, "Bearer é"],
+    [
+        "Bearer",
+        "Bearer ",
+        "Bearer jck_",
+        "Bearer jck_aaaaaaaa_" + "0" * 48,
+        "Basic YTpi",
+        "jck_x",
+        "Bearer " + "x" * 9000,
+        "Bearer é",
+    ],
 )
 def test_keys_that_are_none(with_news, client_for, hongqi, refused, header):
     response = client_for(hongqi).get(ARTICLES, HTTP_AUTHORIZATION=header)
@@ -94,9 +103,7 @@ def test_a_session_reads(make_articles, client_for, hongqi, member):
     assert len(response.json()["results"]) == 2
 
 
-def test_a_session_writes_only_with_its_csrf_token(
-    client_for, hongqi, editor, new_article, refused, article_count
-):
+def test_a_session_writes_only_with_its_csrf_token(client_for, hongqi, editor, new_article, refused, article_count):
     client = client_for(hongqi, enforce_csrf_checks=True).login_as(editor)
     refused(client.post(ARTICLES, new_article.body, content_type="application/json"), 403, "csrf_failed")
     assert article_count() == 0

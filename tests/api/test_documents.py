@@ -184,7 +184,9 @@ def test_a_tenant_sees_only_its_modules(with_news, client_for, hongqi):
 
 @pytest.mark.parametrize("public", [True, False])
 def test_documents_have_tags_of_their_own(client_for, hongqi, public):
-    client, url = (client_for(None), "/api/public/v1/openapi.json") if public else (client_for(hongqi), "/api/v1/openapi.json")
+    client, url = (
+        (client_for(None), "/api/public/v1/openapi.json") if public else (client_for(hongqi), "/api/v1/openapi.json")
+    )
     first = client.get(url)
     assert (first.status_code, first["Content-Type"]) == (200, "application/json")
     assert client.get(url, headers={"If-None-Match": first["ETag"]}).status_code == 304
@@ -270,7 +272,9 @@ def _closed(node: Any) -> Any:
         return [_closed(item) for item in node]
     if not isinstance(node, dict):
         return node
-    closed = {key: value if key in ("example", "examples", "default") else _closed(value) for key, value in node.items()}
+    closed = {
+        key: value if key in ("example", "examples", "default") else _closed(value) for key, value in node.items()
+    }
     if closed.get("type") == "object" and isinstance(closed.get("properties"), dict):
         closed.setdefault("additionalProperties", False)
     return closed

@@ -48,7 +48,9 @@ def test_every_endpoint_is_of_the_kit_and_keeps_its_gate(endpoints):
 
 
 def test_every_action_of_every_collection_has_a_permission_of_its_module():
-    collections = [one for one in patterns("jiceng.api.urls") if issubclass(getattr(one.callback, "cls", object), ReadViewSet)]
+    collections = [
+        one for one in patterns("jiceng.api.urls") if issubclass(getattr(one.callback, "cls", object), ReadViewSet)
+    ]
     assert collections
     for one in collections:
         route, module = one.callback.initkwargs["route"], one.callback.initkwargs["module"]

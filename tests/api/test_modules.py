@@ -70,7 +70,9 @@ def test_an_administrator_may(client_for, secretary, hongqi):
     assert switch(client_for(hongqi).login_as(secretary), True).status_code == 200
 
 
-@pytest.mark.parametrize("body", [{}, {"enabled": "true"}, {"enabled": 1}, {"enabled": None}, {"enabled": True, "plan": "x"}])
+@pytest.mark.parametrize(
+    "body", [{}, {"enabled": "true"}, {"enabled": 1}, {"enabled": None}, {"enabled": True, "plan": "x"}]
+)
 def test_other_bodies(administrator, refused, body):
     before = administrator.get(NEWS).json()
     refused(administrator.patch(NEWS, body, content_type="application/json"), 400, "invalid")

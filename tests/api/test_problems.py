@@ -27,7 +27,9 @@ BAD_BODIES = {
 }
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v1/news/articles/", "/api/nothing", "/api", "/api/v1/news/articles/7"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/nothing", "/api/v1/news/articles/", "/api/nothing", "/api", "/api/v1/news/articles/7"]
+)
 def test_unknown_addresses_are_problems(reader, refused, path):
     refused(reader.get(path), 404, "not_found")
 
@@ -86,7 +88,9 @@ def test_bodies_over_a_megabyte(writer, refused, article_count):
     assert article_count() == 0
 
 
-@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/xml", ""])
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/xml", ""]
+)
 def test_other_media_types(writer, refused, article_count, kind):
     refused(writer.generic("POST", ARTICLES, b"title=a", content_type=kind), 415, "unsupported_media_type")
     assert article_count() == 0
@@ -97,7 +101,9 @@ def test_other_formats(reader, refused, accept):
     refused(reader.get(ARTICLES, headers={"Accept": accept}), 406, "not_acceptable")
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/*", "text/html, application/json;q=0.5", "application/problem+json"])
+@pytest.mark.parametrize(
+    "accept", ["*/*", "application/*", "text/html, application/json;q=0.5", "application/problem+json"]
+)
 def test_formats_that_include_json(reader, accept):
     response = reader.get(ARTICLES, headers={"Accept": accept})
     assert (response.status_code, response["Content-Type"].partition(";")[0]) == (200, "application/json")

@@ -71,9 +71,7 @@ def _refusal(error: Exception) -> DomainError | None:
 def _from_drf(error: exceptions.APIException, request: HttpRequest) -> HttpResponse:
     """405, 406, 415 and the like, which know their status and nothing more."""
     code, detail = problems.GENERIC.get(error.status_code, (error.default_code, error.default_detail))
-    return problems.response(
-        problems.body(request, status=error.status_code, code=code, detail=detail)
-    )
+    return problems.response(problems.body(request, status=error.status_code, code=code, detail=detail))
 
 
 def field_errors(detail: Any, pointer: str = "") -> Iterator[FieldError]:

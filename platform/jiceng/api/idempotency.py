@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
+from jiceng.access.actor import Actor
 from jiceng.kernel import crypto
 from jiceng.kernel.clock import now
 from jiceng.kernel.context import require_scope
@@ -29,13 +30,6 @@ MAX_KEY = 200
 REPLAYED = "Idempotent-Replayed"
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 _PURGE_AT_ONCE = 20
-
-
-class Actor(Protocol):
-    """The part of ``access.actor.Actor`` that a key belongs to."""
-
-    kind: str
-    id: Any
 
 
 def key_of(request: HttpRequest) -> str:

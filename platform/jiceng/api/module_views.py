@@ -63,7 +63,11 @@ class ModuleList(SingleView):
     permissions = {"GET": AUTHENTICATED}
     operations = {
         "GET": Operation(
-            "modules_list", _("模块列表"), _("全部功能模块及其在本单位的状态。"), tag="modules", output=ModuleListSerializer
+            "modules_list",
+            _("模块列表"),
+            _("全部功能模块及其在本单位的状态。"),
+            tag="modules",
+            output=ModuleListSerializer,
         )
     }
 
@@ -117,7 +121,12 @@ class ModuleWhy(SingleView):
     def get(self, request: Any, code: str) -> Response:
         state = modules.why(request.tenant.id, code)
         return Response(
-            {"code": state.code, "state": state.state, "enabled": state.enabled, "reasons": [str(r) for r in state.reasons]}
+            {
+                "code": state.code,
+                "state": state.state,
+                "enabled": state.enabled,
+                "reasons": [str(r) for r in state.reasons],
+            }
         )
 
 

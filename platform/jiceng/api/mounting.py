@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.urls import URLPattern, path
 from django.utils.module_loading import import_string
@@ -34,7 +35,7 @@ def _mount(manifest: Manifest, route: ApiRoute) -> Iterator[URLPattern]:
         raise TypeError(f"{route.viewset} must build on jiceng.api.viewsets.")
     base = f"{manifest.code}/{route.prefix}"
     item = f"{base}/<{viewset.lookup_value_converter}:{viewset.lookup_url_kwarg}>"
-    extra = viewset.get_extra_actions()
+    extra: list[Any] = viewset.get_extra_actions()
     for one in extra:
         # Before the item itself, so that a converter wider than uuid cannot swallow the name.
         address = f"{item if one.detail else base}/{one.url_path}"
@@ -49,7 +50,7 @@ def _pattern(
     manifest: Manifest, route: ApiRoute, viewset: type[ReadViewSet], address: str, methods: dict[str, str], name: str,
     *, is_detail: bool,
 ) -> URLPattern:  # fmt: skip
-    view = viewset.as_view(methods, module=manifest.code, route=route, detail=is_detail)
+    view = viewset.as_view({**methods}, module=manifest.code, route=route, detail=is_detail)
     return path(address, view, name=route_name(manifest.code, route.prefix, name))
 
 

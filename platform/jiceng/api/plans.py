@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -61,14 +60,26 @@ def _identifier(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-@lru_cache(maxsize=512)
-def plan_of(serializer: type[serializers.BaseSerializer[Any]], fields: tuple[str, ...] | None) -> FieldPlan | None:
-    """The plan for ``serializer`` cut to ``fields``; ``None`` when it needs more than columns."""
+_plans: dict[tuple[type[Any], tuple[str, ...] | None], FieldPlan | None] = {}
+MAX_PLANS = 512
+
+
+def plan_of(serializer: type[Any], fields: tuple[str, ...] | None) -> FieldPlan | None:
+    """The plan for ``serializer`` cut to ``fields``; ``None`` when it needs more than columns. Worked out once."""
+    key = (serializer, fields)
+    if key not in _plans:
+        if len(_plans) >= MAX_PLANS:
+            _plans.clear()
+        _plans[key] = _compile(serializer, fields)
+    return _plans[key]
+
+
+def _compile(serializer: type[Any], fields: tuple[str, ...] | None) -> FieldPlan | None:
     model = getattr(getattr(serializer, "Meta", None), "model", None)
     if model is None or _is_customised(serializer):
         return None
     names, columns, converters = [], [], []
-    for name, field in serializer().fields.items():  # type: ignore[attr-defined]
+    for name, field in serializer().fields.items():
         if field.write_only or (fields is not None and name not in fields):
             continue
         column = _column(model, field)
@@ -85,7 +96,7 @@ def read(rows: QuerySet[Any], plan: FieldPlan, *extra: str) -> list[tuple[Any, .
     return list(rows.prefetch_related(None).values_list(*plan.columns, *extra))
 
 
-def _is_customised(serializer: type[serializers.BaseSerializer[Any]]) -> bool:
+def _is_customised(serializer: type[Any]) -> bool:
     if not issubclass(serializer, StrictMixin):
         return True
     return getattr(serializer, "to_representation", None) is not serializers.Serializer.to_representation

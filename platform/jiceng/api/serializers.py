@@ -45,7 +45,9 @@ class StrictMixin(serializers.BaseSerializer):  # type: ignore[type-arg]
             fields = self.fields  # type: ignore[attr-defined]
             writable = {name for name, field in fields.items() if not field.read_only}
             faults: dict[str, Any] = {
-                name: serializers.ErrorDetail(_("不认识的字段。"), "unknown_field") for name in data if name not in writable
+                name: serializers.ErrorDetail(_("不认识的字段。"), "unknown_field")
+                for name in data
+                if name not in writable
             }
             cleaned = {}
             for name in data:

@@ -78,7 +78,11 @@ class SignupDetail(SingleView):
     permissions = {"GET": ANYONE}
     operations = {
         "GET": Operation(
-            "signups_retrieve", _("查询开通进度"), _("凭申请时得到的凭证查询进度。"), tag="signups", output=SignupSerializer
+            "signups_retrieve",
+            _("查询开通进度"),
+            _("凭申请时得到的凭证查询进度。"),
+            tag="signups",
+            output=SignupSerializer,
         )
     }
 

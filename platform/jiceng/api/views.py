@@ -29,7 +29,7 @@ class Endpoint(APIView):
     @property
     def actor(self) -> Actor:
         """Who calls; pass it to the service."""
-        return self.request.actor  # type: ignore[no-any-return]
+        return self.request.actor  # type: ignore[no-any-return,attr-defined]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """DRF's, with the handler run under its Idempotency-Key."""
@@ -40,7 +40,7 @@ class Endpoint(APIView):
             self.initial(drf_request, *args, **kwargs)
             run = partial(self._handler(drf_request), drf_request, *args, **kwargs)
             response = self._run(request, run)
-        except Exception as error:  # noqa: BLE001  all of them belong to the exception handler, as in DRF
+        except Exception as error:  # all of them belong to the exception handler, as in DRF
             response = self.handle_exception(error)
         self.response = self.finalize_response(drf_request, response, *args, **kwargs)
         return self.response

@@ -32,7 +32,7 @@ read="news.read", write="news.write", actions={"publish": "news.publish"})``. Se
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import models
@@ -260,7 +260,12 @@ def command(
     return decorate
 
 
-@lru_cache(maxsize=512)
 def field_names(serializer: Serializer) -> tuple[str, ...]:
     """The names a serializer answers with."""
-    return tuple(name for name, field in serializer().fields.items() if not field.write_only)  # type: ignore[attr-defined]
+    if serializer not in _field_names:
+        fields = serializer().fields  # type: ignore[attr-defined]
+        _field_names[serializer] = tuple(name for name, field in fields.items() if not field.write_only)
+    return _field_names[serializer]
+
+
+_field_names: dict[Serializer, tuple[str, ...]] = {}

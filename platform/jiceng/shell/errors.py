@@ -115,9 +115,10 @@ def _toast(status: int, detail: str, headers: Mapping[str, str]) -> HttpResponse
 
 def _page(request: HttpRequest, status: int, code: str, detail: str, error: DomainError | None) -> str:
     title = str(problems.TITLES.get(status, problems.TITLES[400]))
+    request_id = getattr(request, "id", "")
     context = {
         "status": status, "code": code, "title": title, "detail": detail, "error": error,
-        "request_id": getattr(request, "id", ""),
+        "request_id": request_id,
     }  # fmt: skip
     names = [f"jiceng/status/{code}.html", f"jiceng/status/{status}.html", "jiceng/status/error.html"]
     try:
@@ -125,11 +126,11 @@ def _page(request: HttpRequest, status: int, code: str, detail: str, error: Doma
         # After a server error nothing may fail again: render without request and context processors.
         return template.render(context, None if status >= 500 else request)
     except TemplateDoesNotExist:
-        return _bare_page(title, detail, context["request_id"])
+        return _bare_page(title, detail, request_id)
     except Exception:
         if settings.DEBUG and status < 500:
             raise
-        return _bare_page(title, detail, context["request_id"])
+        return _bare_page(title, detail, request_id)
 
 
 def _bare_page(title: str, detail: str, request_id: str) -> str:

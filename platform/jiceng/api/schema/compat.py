@@ -85,7 +85,13 @@ def _input_changes(
         yield f"{place}: type {', '.join(sorted(lost))} is no longer accepted"
     if "enum" in now and (lost := _values(was) - _values(now) if "enum" in was else {"other values"}):
         yield f"{place}: {', '.join(sorted(lost))} is no longer accepted"
-    for bound, stricter in (("maxLength", min), ("maximum", min), ("maxItems", min), ("minLength", max), ("minimum", max)):
+    for bound, stricter in (
+        ("maxLength", min),
+        ("maximum", min),
+        ("maxItems", min),
+        ("minLength", max),
+        ("minimum", max),
+    ):
         if bound in now and now[bound] != was.get(bound) and (
             bound not in was or stricter(now[bound], was[bound]) == now[bound]
         ):  # fmt: skip

@@ -29,7 +29,7 @@ def value_of(schema: dict[str, Any], schemas: dict[str, Any], name: str = "", de
     for word in ("example", "const", "default"):
         if word in schema:
             return schema[word]
-    if "examples" in schema and schema["examples"]:
+    if schema.get("examples"):
         return schema["examples"][0]
     if "enum" in schema:
         return next(item for item in schema["enum"] if item not in ("", None))

@@ -32,7 +32,9 @@ _lock = threading.Lock()
 @translation.override(LANGUAGE)
 def tenant_document() -> dict[str, Any]:
     """The document of everything that is installed. Do not change it."""
-    tags = [{"name": "modules", "x-displayName": _("模块"), "description": _("单位的功能模块：有哪些、开了哪些、为什么。")}]
+    tags = [
+        {"name": "modules", "x-displayName": _("模块"), "description": _("单位的功能模块：有哪些、开了哪些、为什么。")}
+    ]
     tags += [
         {"name": manifest.code, "x-displayName": str(manifest.name), "description": str(manifest.summary)}
         for manifest in registry
@@ -49,9 +51,13 @@ def tenant_document() -> dict[str, Any]:
 @translation.override(LANGUAGE)
 def public_document() -> dict[str, Any]:
     """The document of the public host. Do not change it."""
-    tags = [{"name": "signups", "x-displayName": _("申请开通"), "description": _("单位申请开通与进度查询，不需要凭证。")}]
+    tags = [
+        {"name": "signups", "x-displayName": _("申请开通"), "description": _("单位申请开通与进度查询，不需要凭证。")}
+    ]
     about = _("单位在平台公共域名上申请开通。")
-    return _generate(path("api/public/", include("jiceng.api.urls_public")), PUBLIC_PREFIX, _("基层云公共 API"), about, tags)
+    return _generate(
+        path("api/public/", include("jiceng.api.urls_public")), PUBLIC_PREFIX, _("基层云公共 API"), about, tags
+    )
 
 
 @lru_cache(maxsize=256)

@@ -182,7 +182,9 @@ def list_parameters(view: Any) -> list[OpenApiParameter]:
     ]  # fmt: skip
     if view.updated_field:
         since = {"type": "string", "format": "date-time"}
-        found.append(OpenApiParameter("updated_since", since, description=_("只返回此刻及以后有变化的内容，用于同步。")))
+        found.append(
+            OpenApiParameter("updated_since", since, description=_("只返回此刻及以后有变化的内容，用于同步。"))
+        )
     return found
 
 

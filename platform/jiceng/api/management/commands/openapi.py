@@ -28,7 +28,9 @@ class Command(BaseCommand):
         mode.add_argument("--write", action="store_true", help="write the files")
         mode.add_argument("--check", action="store_true", help="fail when a file differs from what would be written")
         mode.add_argument("--against", type=Path, help="folder with older documents: fail on breaking changes since")
-        parser.add_argument("--breaking", action="store_true", help="write even what breaks clients (new major version)")
+        parser.add_argument(
+            "--breaking", action="store_true", help="write even what breaks clients (new major version)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         generated = {name: render(make()) for name, make in FILES.items()}
@@ -65,7 +67,9 @@ def changes_since(folder: Path, generated: dict[str, str]) -> list[str]:
     found: list[str] = []
     for name, text in generated.items():
         if earlier := _read(folder / name):
-            found += [f"{name}: {change}" for change in compat.breaking_changes(yaml.safe_load(earlier), yaml.safe_load(text))]
+            found += [
+                f"{name}: {change}" for change in compat.breaking_changes(yaml.safe_load(earlier), yaml.safe_load(text))
+            ]
     return found
 
 
