@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from jiceng.console.submission import form_page, page_url, submitted
 from jiceng.files import uploads
 from jiceng.files.services import store_image
 from jiceng.kernel import clock
+from jiceng.shell.requests import TenantRequest
 
 from . import selectors, services
 from .forms import ArticleFilterForm, ArticleForm, ColumnForm, NewColumnForm, WithdrawForm
@@ -27,7 +28,7 @@ def _url(name: str, **kwargs: object) -> str:
     return page_url(name, "news", **kwargs)
 
 
-def _posted(request: HttpRequest) -> tuple[Any, Any]:
+def _posted(request: TenantRequest) -> tuple[Any, Any]:
     """Data and files of a POST; nothing otherwise, which leaves a form unbound. Raises ``UploadTooLarge``."""
     if request.method != "POST":
         return None, None
@@ -36,13 +37,13 @@ def _posted(request: HttpRequest) -> tuple[Any, Any]:
 
 
 # --- Articles ---------------------------------------------------------------------------------------------------------
-def article_list(request: HttpRequest) -> HttpResponse:
+def article_list(request: TenantRequest) -> HttpResponse:
     filter_form = ArticleFilterForm(request.GET)
     page = selectors.edited_page(**filter_form.criteria(), cursor=request.GET.get("cursor", ""))
     return render(request, "news/console/list.html", {"page": page, "filter_form": filter_form})
 
 
-def article_new(request: HttpRequest) -> HttpResponse:
+def article_new(request: TenantRequest) -> HttpResponse:
     form = ArticleForm(*_posted(request))
     article = submitted(
         form, lambda data: services.create_article(fields=form.to_fields(), actor=request.actor, at=clock.now())
@@ -53,7 +54,7 @@ def article_new(request: HttpRequest) -> HttpResponse:
     return _editor(request, form, None)
 
 
-def article_edit(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
+def article_edit(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
     article = selectors.get_article(article_id=article_id, actor=request.actor)
     form = ArticleForm(*_posted(request), article=article)
     saved = submitted(form, lambda data: services.update_article(
@@ -65,27 +66,25 @@ def article_edit(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
     return _editor(request, form, article)
 
 
-def _editor(request: HttpRequest, form: ArticleForm, article: Article | None) -> HttpResponse:
+def _editor(request: TenantRequest, form: ArticleForm, article: Article | None) -> HttpResponse:
     title = _("编辑文章") if article else _("写文章")
     crumbs = [(_("文章"), _url("list")), (title, "")]
-    return form_page(
-        request, form, template="news/console/edit.html", article=article, title=title, crumbs=crumbs
-    )
+    return form_page(request, form, template="news/console/edit.html", article=article, title=title, crumbs=crumbs)
 
 
-def article_preview(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
+def article_preview(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
     article = selectors.get_article(article_id=article_id, actor=request.actor)
     crumbs = [(_("文章"), _url("list")), (_("预览"), "")]
     return render(request, "news/console/preview.html", {"article": article, "crumbs": crumbs})
 
 
-def image_upload(request: HttpRequest) -> HttpResponse:
+def image_upload(request: TenantRequest) -> HttpResponse:
     """For the editor's picture button: ``{"url"}`` of the stored picture, attached when the article is saved."""
     picture = store_image(upload=uploads.take(request, "image"), actor=request.actor)
     return JsonResponse({"id": str(picture.pk), "url": picture.url()}, status=201)
 
 
-def article_publish(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
+def article_publish(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
     """GET asks, POST publishes."""
     if request.method == "POST":
         article = services.publish_article(article_id=article_id, actor=request.actor, at=clock.now())
@@ -99,7 +98,7 @@ def article_publish(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse
     })  # fmt: skip
 
 
-def article_withdraw(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
+def article_withdraw(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
     """GET asks for a reason, POST withdraws."""
     form = WithdrawForm(*_posted(request))
     if request.method == "POST" and form.is_valid():
@@ -115,7 +114,7 @@ def article_withdraw(request: HttpRequest, article_id: uuid.UUID) -> HttpRespons
     })  # fmt: skip
 
 
-def article_delete(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
+def article_delete(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
     """GET asks, POST deletes a draft."""
     if request.method == "POST":
         services.delete_draft(article_id=article_id, actor=request.actor, at=clock.now())
@@ -129,12 +128,12 @@ def article_delete(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
     })  # fmt: skip
 
 
-def _question(request: HttpRequest, article: Article, words: dict[str, object]) -> HttpResponse:
+def _question(request: TenantRequest, article: Article, words: dict[str, object]) -> HttpResponse:
     cancel_url = _url("edit", article_id=article.pk)
     return render(request, "jiceng/console/confirm.html", {**words, "cancel_url": cancel_url})
 
 
-def article_readers(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
+def article_readers(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
     """How far the article got, who has read it, and (``?show=unread``) who has not."""
     article = selectors.get_article(article_id=article_id, actor=request.actor)
     show = "unread" if request.GET.get("show") == "unread" else "read"
@@ -156,7 +155,7 @@ def article_readers(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse
 
 
 # --- Columns ----------------------------------------------------------------------------------------------------------
-def column_list(request: HttpRequest) -> HttpResponse:
+def column_list(request: TenantRequest) -> HttpResponse:
     form = NewColumnForm(*_posted(request))
     column = submitted(form, lambda data: services.create_column(**data, actor=request.actor))
     if column is not None:
@@ -165,7 +164,7 @@ def column_list(request: HttpRequest) -> HttpResponse:
     return form_page(request, form, template="news/console/columns.html", columns=selectors.columns_with_counts())
 
 
-def column_edit(request: HttpRequest, column_id: uuid.UUID) -> HttpResponse:
+def column_edit(request: TenantRequest, column_id: uuid.UUID) -> HttpResponse:
     column = selectors.get_column(column_id=column_id)
     initial = {"name": column.name, "order": column.order, "is_active": column.is_active}
     form = ColumnForm(*_posted(request), initial=initial)
@@ -176,7 +175,7 @@ def column_edit(request: HttpRequest, column_id: uuid.UUID) -> HttpResponse:
     return form_page(request, form, title=_("编辑栏目"), cancel_url=_url("columns"))
 
 
-def column_delete(request: HttpRequest, column_id: uuid.UUID) -> HttpResponse:
+def column_delete(request: TenantRequest, column_id: uuid.UUID) -> HttpResponse:
     services.delete_column(column_id=column_id, actor=request.actor)
     messages.success(request, _("栏目已删除。"))
     return redirect(_url("columns"))

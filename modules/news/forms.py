@@ -58,9 +58,9 @@ class ArticleForm(forms.Form):
     is_pinned = forms.BooleanField(label=_("置顶"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, article: Article | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, article: Article | None = None) -> None:
         self.article = article
-        super().__init__(*args, initial=_initial(article), **kwargs)
+        super().__init__(data, files, initial=_initial(article))
         columns = [(column.code, column.name) for column in selectors.columns()]
         if article and article.column.code not in dict(columns):
             columns.append((article.column.code, article.column.name))
@@ -114,7 +114,8 @@ class ArticleFilterForm(forms.Form):
         columns = [(column.code, column.name) for column in selectors.columns(only_active=False)]
         self.fields["column"].choices = [("", _("全部栏目")), *columns]  # type: ignore[attr-defined]
 
-    def criteria(self) -> dict[str, str]:
+    def criteria(self) -> dict[str, Any]:
+        """Arguments for ``selectors.edited_page``."""
         data = self.cleaned_data if self.is_valid() else {}
         return {"words": data.get("q", ""), "column": data.get("column", ""), "state": data.get("state", "")}
 
@@ -130,7 +131,9 @@ class ColumnForm(forms.Form):
     order = forms.IntegerField(
         label=_("顺序"), min_value=0, max_value=9999, required=False, help_text=_("数字小的排在前面。")
     )
-    is_active = forms.BooleanField(label=_("启用"), required=False, help_text=_("停用后，手机上不再显示这个栏目的标签。"))
+    is_active = forms.BooleanField(
+        label=_("启用"), required=False, help_text=_("停用后，手机上不再显示这个栏目的标签。")
+    )
 
 
 class NewColumnForm(forms.Form):

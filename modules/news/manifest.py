@@ -13,6 +13,8 @@ from jiceng.kernel.manifest import (
     Page,
     Permission,
     PointsRule,
+    SetupStep,
+    Tile,
     setting,
 )
 
@@ -70,6 +72,16 @@ MANIFEST = Manifest(
         MenuEntry("console", _("栏目"), "columns", "news.columns", icon="folder-tree", order=11, group=_("新闻聚焦")),
     ),
     home_cards=(HomeCard("modules.news.selectors.home_card", "news/h5/home_card.html", READ, order=10),),
+    tiles=(
+        Tile(_("已发布文章"), "modules.news.selectors.count_published", "list", PUBLISH, icon="newspaper", order=40),
+    ),
+    setup_steps=(SetupStep(_("发布第一篇文章"), "modules.news.selectors.has_articles", "list", PUBLISH, order=40),),
+    actions={
+        "news.article.created": _("新建文章"), "news.article.updated": _("修改文章"),
+        "news.article.published": _("发布文章"), "news.article.withdrawn": _("撤回文章"),
+        "news.article.deleted": _("删除文章"), "news.column.created": _("新增栏目"),
+        "news.column.updated": _("修改栏目"), "news.column.deleted": _("删除栏目"),
+    },
     emits=(
         Event("news.article.published", {"article_id": "uuid", "title": "str", "column": "str"}, _("文章发布"), True),
         Event("news.article.withdrawn", {"article_id": "uuid", "title": "str"}, _("文章撤回"), True),

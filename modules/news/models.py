@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -78,9 +79,7 @@ class Article(models.Model):
 
     if TYPE_CHECKING:
         column_id: object
-        cover_id: object
-        read_count: int  # these two are annotated by selectors
-        is_read: bool
+        cover_id: uuid.UUID | None
 
     class Meta:
         constraints = (

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from jiceng.kernel import clock
+from jiceng.shell.requests import TenantRequest
 
 from . import selectors, services
 
 
-def article_list(request: HttpRequest) -> HttpResponse:
+def article_list(request: TenantRequest) -> HttpResponse:
     """Tabs of columns, search, cards; htmx gets the feed alone."""
     column, words = (request.GET.get(name, "").replace("\x00", "")[:50].strip() for name in ("column", "q"))
     page = selectors.published_page(
-        actor=request.actor, column=column, words=words, cursor=request.GET.get("cursor", "")  # type: ignore[attr-defined]
+        actor=request.actor, column=column, words=words, cursor=request.GET.get("cursor", "")
     )
     context = {
         "page": page, "column": column, "words": words, "tabs": _tabs(column),
@@ -27,11 +28,11 @@ def article_list(request: HttpRequest) -> HttpResponse:
     return render(request, "news/h5/feed.html" if fragment else "news/h5/list.html", context)
 
 
-def article_detail(request: HttpRequest, article_id: uuid.UUID) -> HttpResponse:
+def article_detail(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
     """The article. Opening it is reading it: noted once per person, with or without JavaScript, never by HEAD."""
     article = selectors.get_published(article_id=article_id)
     if request.method == "GET":
-        services.mark_read(article=article, actor=request.actor, at=clock.now())  # type: ignore[attr-defined]
+        services.mark_read(article=article, actor=request.actor, at=clock.now())
     return render(request, "news/h5/detail.html", {
         "article": article, "show_read_count": selectors.settings().show_read_count,
     })  # fmt: skip

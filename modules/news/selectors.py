@@ -92,9 +92,7 @@ def published_page(
     return _page(found.defer("body"), SHOWN_ORDER, cursor, size or settings().articles_per_page)
 
 
-def edited_page(
-    *, column: str = "", words: str = "", state: str = "", cursor: str = "", size: int = 20
-) -> ArticlePage:
+def edited_page(*, column: str = "", words: str = "", state: str = "", cursor: str = "", size: int = 20) -> ArticlePage:
     """A page of the console's list: last edited first."""
     found = search(articles(), column=column, words=words, state=state)
     return _page(found.defer("body"), EDITED_ORDER, cursor, size)
@@ -142,9 +140,11 @@ def may_read_files_of(*, actor: Actor, owner_id: str) -> bool:
 
 
 def _published_for(actor: Actor) -> QuerySet[Article]:
-    user_id = actor.id if actor.kind == "user" else None
-    mine = ReadReceipt.objects.filter(article=OuterRef("pk"), user_id=user_id)
-    return articles().filter(state=State.PUBLISHED).annotate(is_read=Exists(mine) if user_id else Value(True))
+    published = articles().filter(state=State.PUBLISHED)
+    if actor.user is None:
+        return published.annotate(is_read=Value(True))
+    mine = ReadReceipt.objects.filter(article=OuterRef("pk"), user=actor.user)
+    return published.annotate(is_read=Exists(mine))
 
 
 def _with_attachments(found: QuerySet[Article]) -> QuerySet[Article]:
@@ -195,7 +195,10 @@ def reading_figures(*, article: Article, at: datetime) -> ReadingFigures:
     receipts = ReadReceipt.objects.filter(article=article)
     zone = clock.local_zone()
     per_day = dict(
-        receipts.annotate(day=TruncDate("read_at", tzinfo=zone)).values_list("day").annotate(count=Count("*")).order_by()
+        receipts.annotate(day=TruncDate("read_at", tzinfo=zone))
+        .values_list("day")
+        .annotate(count=Count("*"))
+        .order_by()
     )
     first = (article.published_at or at).astimezone(zone).date()
     last = min(at.astimezone(zone).date(), first + timedelta(days=STATISTIC_DAYS - 1))
@@ -230,3 +233,13 @@ def get_column(*, column_id: uuid.UUID) -> Column:
     if column is None:
         raise ColumnMissing
     return column
+
+
+def count_published() -> int:
+    """Articles out now, for the console's dashboard."""
+    return Article.objects.filter(state=State.PUBLISHED).count()
+
+
+def has_articles() -> bool:
+    """Whether the first article has been written, for a new tenant's checklist."""
+    return Article.objects.exists()

@@ -29,17 +29,17 @@ class ArticleRow(serializers.ModelSerializer):
 
     column = fields.CharField(source="column.code", read_only=True, help_text=_("栏目代码"))
     column_name = fields.CharField(source="column.name", read_only=True, help_text=_("栏目名称"))
-    cover_id = fields.PrimaryKeyRelatedField(
-        source="cover", read_only=True, allow_null=True, pk_field=None, help_text=_("封面图片；地址为 /files/{id}/cover")
+    cover_id: Any = fields.PrimaryKeyRelatedField(
+        source="cover", read_only=True, allow_null=True, help_text=_("封面图片；地址为 /files/{id}/cover")
     )
 
     class Meta:
         model = Article
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "column", "column_name", "title", "summary", "state", "is_pinned", "cover_id", "author_name",
             "published_at", "updated_at", "version",
         )  # fmt: skip
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class FileLink(serializers.Serializer):
@@ -78,19 +78,22 @@ class ArticleDetail(ArticleRow):
     """An article with its body and attachments."""
 
     attachments = fields.SerializerMethodField()
-    read_count = fields.SerializerMethodField(help_text=_("读过的人数"))
+    read_count = fields.IntegerField(read_only=True, min_value=0, help_text=_("读过的人数"))
 
     class Meta(ArticleRow.Meta):
-        fields = (*ArticleRow.Meta.fields, "body", "attachments", "read_count", "publisher_name", "withdrawn_at")
-        read_only_fields = fields
+        fields: tuple[str, ...] = (
+            *ArticleRow.Meta.fields,
+            "body",
+            "attachments",
+            "read_count",
+            "publisher_name",
+            "withdrawn_at",
+        )
+        read_only_fields: tuple[str, ...] = fields
 
     @extend_schema_field(FileLink(many=True))
     def get_attachments(self, article: Article) -> Any:
         return FileLink([attachment.file for attachment in article.attachments.all()], many=True).data
-
-    @extend_schema_field({"type": "integer", "minimum": 0})
-    def get_read_count(self, article: Article) -> int:
-        return article.read_count
 
 
 @extend_schema_serializer(

@@ -77,7 +77,9 @@ def workbook(sheet: bytes = b"<worksheet/>", **more: bytes) -> bytes:
 
 def dimension_bomb() -> bytes:
     """One cell in the last corner that a sheet can have: a small file that kills naive readers."""
-    return workbook(b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>')
+    return workbook(
+        b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+    )
 
 
 def sheet_bomb() -> bytes:

@@ -22,7 +22,11 @@ TRICKS = [
     ("corner.xlsx", samples.dimension_bomb, errors.ArchiveTooLarge),
     ("laughs.xlsx", samples.billion_laughs, errors.ArchiveUnsafe),
     ("utf16.xlsx", lambda: samples.workbook("<!DOCTYPE x>".encode("utf-16")), errors.ArchiveUnsafe),
-    ("macro.xlsx", lambda: samples.workbook(xl__vbaProject_bin=b"x", **{"xl__vbaProject.bin": b"x"}), errors.MacrosRefused),
+    (
+        "macro.xlsx",
+        lambda: samples.workbook(xl__vbaProject_bin=b"x", **{"xl__vbaProject.bin": b"x"}),
+        errors.MacrosRefused,
+    ),
     ("html.jpg", lambda: samples.HTML, errors.ContentMismatch),
     ("page.png", lambda: b"\xef\xbb\xbf \n" + samples.HTML, errors.ContentMismatch),
     ("exe.png", lambda: samples.EXE, errors.ContentMismatch),

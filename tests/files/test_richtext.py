@@ -26,7 +26,21 @@ DROPPED = [
     "<style>*{}</style>", "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<!--><img src=x onerror=1>-->",
     "<template><script>1</script></template>", "<object data=x>", "<link rel=stylesheet href=//x>",
 ]  # fmt: skip
-BAD = ("script", "onerror", "onload", "onclick", "javascript", "style", "iframe", "evil", "data:", "logout", "<form", "meta", "svg")
+BAD = (
+    "script",
+    "onerror",
+    "onload",
+    "onclick",
+    "javascript",
+    "style",
+    "iframe",
+    "evil",
+    "data:",
+    "logout",
+    "<form",
+    "meta",
+    "svg",
+)
 
 
 @pytest.mark.parametrize(("text", "html"), KEPT[:4])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, TypedDict, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
@@ -105,9 +106,7 @@ def publish_article(*, article_id: uuid.UUID, actor: Actor, at: datetime, versio
     article.state, article.published_at = State.PUBLISHED, at
     article.publisher_id, article.publisher_name = actor.id or "", actor.display_name
     _touch(article, at)
-    _record(
-        "news.article.published", article, actor, before={"state": State.DRAFT}, after={"state": State.PUBLISHED}
-    )
+    _record("news.article.published", article, actor, before={"state": State.DRAFT}, after={"state": State.PUBLISHED})
     payload = {"article_id": str(article.pk), "title": article.title, "column": article.column.code}
     emit("news.article.published", payload=payload, actor_id=actor.id)
     return article
@@ -156,11 +155,9 @@ def mark_read(*, article: Article, actor: Actor, at: datetime) -> bool:
 
     Idempotent, also under concurrency. Emits ``news.article.read`` the first time.
     """
-    if actor.kind != "user" or not article.is_published:
+    if actor.user is None or not article.is_published:
         return False
-    receipt, is_first = ReadReceipt.objects.get_or_create(
-        article_id=article.pk, user_id=actor.id, defaults={"read_at": at}
-    )
+    receipt, is_first = ReadReceipt.objects.get_or_create(article=article, user=actor.user, defaults={"read_at": at})
     if is_first:
         payload = {"article_id": str(article.pk), "user_id": str(actor.id)}
         emit("news.article.read", payload=payload, actor_id=actor.id, key=f"news.read:{receipt.pk}")
@@ -218,11 +215,10 @@ def _assign_files(article: Article, cleaned: dict[str, Any], *, actor: Actor, at
 def _store_uploads(article: Article, cleaned: dict[str, Any], actor: Actor) -> None:
     """Turn uploads into ids of stored files."""
     if "cover_upload" in cleaned:
-        cleaned["cover_id"] = _on_field(
-            "cover_upload", lambda: files.store_image(upload=cleaned["cover_upload"], actor=actor)
-        ).pk
+        store = partial(files.store_image, upload=cleaned["cover_upload"], actor=actor)
+        cleaned["cover_id"] = _on_field("cover_upload", store).pk
     stored = [
-        _on_field("attachment_uploads", lambda upload=upload: files.store_attachment(upload=upload, actor=actor)).pk
+        _on_field("attachment_uploads", partial(files.store_attachment, upload=upload, actor=actor)).pk
         for upload in cleaned.get("attachment_uploads", ())
     ]
     if stored:

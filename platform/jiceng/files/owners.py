@@ -27,5 +27,7 @@ def may_open(file: StoredFile, *, actor: Actor, modules: Container[str]) -> bool
     kind, _colon, owner_id = file.owner.partition(":")
     for manifest in registry:
         if kind in manifest.file_owners:
-            return manifest.code in modules and import_string(manifest.file_owners[kind])(actor=actor, owner_id=owner_id)
+            return manifest.code in modules and import_string(manifest.file_owners[kind])(
+                actor=actor, owner_id=owner_id
+            )
     return False

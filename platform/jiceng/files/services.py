@@ -85,9 +85,7 @@ def attach(*, file_ids: Iterable[uuid.UUID], owner: str, actor: Actor) -> dict[u
 @transaction.atomic
 def release(*, owner: str, keep: Iterable[uuid.UUID] = (), at: datetime) -> int:
     """Take from ``owner`` all its files but ``keep``; they are removed a day later. Returns how many."""
-    count = (
-        StoredFile.objects.filter(owner=owner).exclude(pk__in=list(keep)).update(owner="", unattached_at=at)
-    )
+    count = StoredFile.objects.filter(owner=owner).exclude(pk__in=list(keep)).update(owner="", unattached_at=at)
     if count:
         _plan_cleaning(at)
     return count

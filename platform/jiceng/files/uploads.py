@@ -19,7 +19,12 @@ class LimitingUploadHandler(FileUploadHandler):
     """Stops reading a request that is too long, or a file that outgrows every limit. Stands first in the chain."""
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: bytes, encoding: Any = None
+        self,
+        input_data: Any,
+        META: dict[str, Any],
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,  # noqa: N803
     ) -> None:
         self._read_bytes = 0
         self._is_too_long = content_length > REQUEST_MAX_BYTES
@@ -41,8 +46,7 @@ class LimitingUploadHandler(FileUploadHandler):
 
 def take(request: HttpRequest, name: str) -> UploadedFile:
     """The uploaded file of field ``name``. Raises ``UploadMissing``, ``UploadTooLarge``."""
-    if request.META.get(_MARK):
-        raise UploadTooLarge
+    check(request)
     upload = request.FILES.get(name)
     if upload is None:
         raise UploadMissing
@@ -51,5 +55,6 @@ def take(request: HttpRequest, name: str) -> UploadedFile:
 
 def check(request: HttpRequest) -> None:
     """For forms where files are optional. Raises ``UploadTooLarge`` where one was cut off."""
-    if request.FILES is not None and request.META.get(_MARK):
+    _ = request.FILES  # parses the body, if nobody has yet
+    if request.META.get(_MARK):
         raise UploadTooLarge

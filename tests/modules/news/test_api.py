@@ -65,7 +65,11 @@ def test_an_article_goes_its_way_through_the_api(api, reader, hongqi):
     withdrawn = send(api, "post", f"{place}/withdraw", {"reason": "改期"})
     assert (withdrawn.status_code, withdrawn.json()["state"]) == (200, "withdrawn")
     gone = reader.get(place)
-    assert (gone.status_code, gone.json()["code"], "植树" in gone.content.decode()) == (410, "news.article_withdrawn", False)
+    assert (gone.status_code, gone.json()["code"], "植树" in gone.content.decode()) == (
+        410,
+        "news.article_withdrawn",
+        False,
+    )
     assert reader.get(ARTICLES).json()["results"] == []
 
 
@@ -145,7 +149,9 @@ def test_broken_bodies_are_refused(raw, api, hongqi):
 def test_another_tenants_files_cannot_be_linked(field, api, hongqi, dongfeng):
     with tenant_scope(dongfeng):
         theirs = store_image(upload=samples.upload("a.jpg", samples.picture()), actor=Actor.system())
-    value = {"cover_id": str(theirs.pk), "attachment_ids": [str(theirs.pk)], "body": f'<img src="{theirs.url()}">'}[field]
+    value = {"cover_id": str(theirs.pk), "attachment_ids": [str(theirs.pk)], "body": f'<img src="{theirs.url()}">'}[
+        field
+    ]
     answer = send(api, "post", ARTICLES, {"column": "releases", "title": "题", field: value})
     assert answer.status_code == 400
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [f"/{field}"]

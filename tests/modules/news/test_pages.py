@@ -52,9 +52,18 @@ def test_tabs_and_words_narrow_the_list(browser, hongqi, write):
     assert "没有找到相关文章" in nothing.content.decode() and "<script>没" not in nothing.content.decode()
 
 
-@pytest.mark.parametrize("query", [
-    "?cursor=x", "?cursor=%00", "?column=%00", f"?cursor={uuid.uuid4()}", "?q=" + "a" * 5000, "?q=%ED%A0%80", "?column=" + "x" * 999
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?cursor=x",
+        "?cursor=%00",
+        "?column=%00",
+        f"?cursor={uuid.uuid4()}",
+        "?q=" + "a" * 5000,
+        "?q=%ED%A0%80",
+        "?column=" + "x" * 999,
+    ],
+)
 def test_strange_queries_are_answered_calmly(query, browser, hongqi, write):
     write(state="published")
     assert browser(hongqi, "member").get(f"/news/{query}").status_code == 200
@@ -153,7 +162,9 @@ def test_three_articles_cost_no_more_queries_than_one(path, browser, hongqi, wri
     client = browser(hongqi, "secretary")
 
     def count():
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert client.get(path).status_code == 200
         return len(captured)
 
@@ -240,7 +251,9 @@ def test_bad_input_comes_back_with_the_form(field, value, browser, hongqi):
 
 def test_half_characters_cannot_be_smuggled_in(browser, hongqi):
     page = browser(hongqi, "editor").post(
-        "/console/news/new/", "title=a%ED%A0%80b&column=releases&body=x", content_type="application/x-www-form-urlencoded"
+        "/console/news/new/",
+        "title=a%ED%A0%80b&column=releases&body=x",
+        content_type="application/x-www-form-urlencoded",
     )
     assert page.status_code in (302, 422)
     with tenant_scope(hongqi):
@@ -289,8 +302,8 @@ def test_columns_are_kept_in_the_console(browser, hongqi):
 
 
 def test_reading_figures_count_by_local_day(hongqi, people, write):
-    from modules.news import selectors, services
     from jiceng.access.actor import Actor
+    from modules.news import selectors, services
 
     article = write(state="published")
     with tenant_scope(hongqi):

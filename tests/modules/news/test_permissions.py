@@ -45,7 +45,12 @@ def test_pages(method, path, expected, who, browser, hongqi):
         assert response.headers["Location"].startswith("/login/")
 
 
-SCOPES = {"none": ("access.read_users",), "read": ("news.read",), "publish": ("news.read", "news.publish"), "columns": ("news.columns",)}
+SCOPES = {
+    "none": ("access.read_users",),
+    "read": ("news.read",),
+    "publish": ("news.read", "news.publish"),
+    "columns": ("news.columns",),
+}
 API = [
     ("GET", "articles", (403, 200, 200, 403)), ("GET", "articles/{published}", (403, 200, 200, 403)),
     ("GET", "articles/{draft}", (403, 404, 200, 403)), ("GET", "articles/{withdrawn}", (403, 410, 200, 403)),
@@ -69,7 +74,8 @@ def test_api_keys(method, path, expected, number, client_for, api_key, hongqi):
     client = client_for(hongqi, key=api_key(hongqi, list(SCOPES.values())[number]))
     body = BODIES.get(path, {}) if method in ("POST", "PATCH") else None
     response = getattr(client, method.lower())(
-        f"/api/v1/news/{path.format(**made)}", **({"data": body, "content_type": "application/json"} if body is not None else {})
+        f"/api/v1/news/{path.format(**made)}",
+        **({"data": body, "content_type": "application/json"} if body is not None else {}),
     )
     assert response.status_code == expected[number], response.content
     if response.status_code >= 400:
