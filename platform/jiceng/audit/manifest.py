@@ -14,5 +14,6 @@ MANIFEST = Manifest(
     service_types=("management",),
     icon="scroll-text",
     always_on=True,
+    actions={"audit.trail.exported": _("导出审计日志")},
     permissions=(Permission(code=READ, label=_("查看审计日志"), default_roles=("auditor",)),),
 )

@@ -47,6 +47,12 @@ class ChartValue:
         """The same, as line charts take it."""
         return {self.title: self.points}
 
+    @property
+    def ranks(self) -> list[tuple[str, int, int]]:
+        """The same with each value's share of the largest, in percent, for a list of bars."""
+        top = max((value for _label, value in self.points), default=0) or 1
+        return [(label, value, round(value * 100 / top)) for label, value in self.points]
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -135,7 +135,7 @@ class Chart:
     title: Text
     selector: str
     permission: str
-    kind: Literal["bar", "line", "donut"] = "bar"
+    kind: Literal["bar", "line", "donut", "rank"] = "bar"
     unit: Text = ""
     order: int = 100
 

@@ -39,10 +39,10 @@ MANIFEST = Manifest(
         _page("people/new/", "person_create", "person_create"),
         _page("people/<uuid:person_id>/", "person_edit", "person_edit"),
         _page("people/<uuid:person_id>/invite/", "person_invite", "person_invite"),
-        _page("units/new/", "unit_create", "unit_create"),
-        _page("units/<uuid:unit_id>/", "unit_edit", "unit_edit"),
-        _page("units/<uuid:unit_id>/move/", "unit_move", "unit_move"),
-        _page("units/<uuid:unit_id>/remove/", "unit_remove", "unit_remove"),
+        _page("people/units/new/", "unit_create", "unit_create"),
+        _page("people/units/<uuid:unit_id>/", "unit_edit", "unit_edit"),
+        _page("people/units/<uuid:unit_id>/move/", "unit_move", "unit_move"),
+        _page("people/units/<uuid:unit_id>/remove/", "unit_remove", "unit_remove"),
     ),
     tiles=(
         Tile(
@@ -57,7 +57,7 @@ MANIFEST = Manifest(
     charts=(
         Chart(
             title=_("各组织人数"), selector="jiceng.members.selectors.count_people_by_unit", permission=READ,
-            kind="bar", unit=_("人"), order=20,
+            kind="rank", unit=_("人"), order=20,
         ),
     ),
     setup_steps=(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from jiceng.shell.paging import page_of
+from tenants.background import dead_letters
 from tenants.models import DeadLetter, Resolution
 
 from .pages import show
@@ -20,20 +21,17 @@ def letter_list(request: HttpRequest) -> HttpResponse:
     state = wanted if wanted in Resolution.values else Resolution.OPEN
     page = page_of(DeadLetter.objects.filter(resolution=state), by=("id",), cursor=request.GET.get("cursor", ""))
     tabs = [{"label": label, "url": f"?state={value}", "active": value == state} for value, label in Resolution.choices]
-    return show(request, "ops/dead_letters.html", page=page, tabs=tabs, is_open=state == Resolution.OPEN)
+    rows = [(letter, dead_letters.is_retryable(letter)) for letter in page.rows]
+    return show(request, "ops/dead_letters.html", page=page, tabs=tabs, rows=rows)
 
 
 def letter_retry(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponse:
-    from tenants.background import dead_letters
-
     dead_letters.retry(letter_id=letter_id, actor=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("已重新排队执行。"))
     return redirect("ops-dead-letters")
 
 
 def letter_discard(request: HttpRequest, letter_id: uuid.UUID) -> HttpResponse:
-    from tenants.background import dead_letters
-
     dead_letters.discard(letter_id=letter_id, actor=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("已放弃。"))
     return redirect("ops-dead-letters")
