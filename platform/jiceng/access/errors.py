@@ -92,6 +92,13 @@ class InviteClosed(Gone):
     message = _("邀请链接已使用、已撤销或已过期，请联系邀请人重新邀请。")
 
 
+class PasswordLinkClosed(Gone):
+    """One answer for unknown, used and expired links: none of them says whose it was."""
+
+    code = "access.password_link_closed"
+    message = _("重设密码的链接无效、已使用或已过期，请联系管理员重新生成。")
+
+
 class SessionUnknown(NotFound):
     code = "access.session_unknown"
     message = _("这个会话已经结束。")

@@ -71,6 +71,8 @@ class InviteForm(NewPasswordForm):
         label=_("用户名"), max_length=USERNAME_LENGTH, help_text=_("登录时使用，可用文字、数字和 . _ - @。"),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
     )  # fmt: skip
+    password = _password(_("密码"), "new-password", _("12 个字符以上，可以用一句好记的话。"))
+    again = _password(_("再次输入密码"), "new-password")
     field_order = ("username", "password", "again")
 
 

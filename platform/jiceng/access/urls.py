@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import invite, login, security
+from .pages import invite, login, reset, security
 
 urlpatterns = [
     path("login/", login.login, name="login"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("login/again/", login.login_again, name="login-again"),
     path("logout/", login.logout, name="logout"),
     path("invite/<str:token>/", invite.invite, name="invite"),
+    path("reset/<str:token>/", reset.reset, name="password-reset"),
     path("me/security/", security.security, name="security"),
     path("me/security/password/", security.change_password, name="security-password"),
     path("me/security/sessions/end-others/", security.end_other_sessions, name="security-sessions-end-others"),

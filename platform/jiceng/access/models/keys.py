@@ -1,4 +1,4 @@
-"""Tokens handed out once and kept only as hashes: invitations of people, keys of programs."""
+"""Tokens handed out once and kept only as hashes: links for people, keys for programs."""
 
 from __future__ import annotations
 
@@ -45,6 +45,24 @@ class Invite(models.Model):
         if self.revoked_at:
             return "revoked"
         return "open" if at < self.expires_at else "expired"
+
+
+class PasswordLink(models.Model):
+    """A link with which somebody who forgot the password chooses a new one, once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_by = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%F %T}"
 
 
 class ApiKey(models.Model):

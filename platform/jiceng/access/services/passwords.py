@@ -30,7 +30,7 @@ def change_password(*, user: User, current: str, new: str, keep_session: str | N
 
 @transaction.atomic
 def renew_password(*, user: User, new: str) -> User:
-    """Replace an expired password while signing in, after the old one was proved. Raises ``PasswordRefused``."""
+    """Replace an expired or forgotten password of somebody who proved otherwise who they are. Raises ``PasswordRefused``."""
     locked = get_user(user.pk, lock=True)
     return _replace(locked, new, Actor.for_user(locked), None)
 
