@@ -55,21 +55,21 @@ def is_retryable(letter: DeadLetter) -> bool:
     return letter.delivery_id is not None and letter.reason in RETRYABLE
 
 
-@transaction.atomic
 def bury(*, target: Target, delivery_id: uuid.UUID, name: str, reason: str, detail: str) -> None:
     """Give a delivery up and tell the operators, in one transaction. Nothing happens if it has finished meanwhile."""
-    with target.scope():
-        if not delivering.give_up(delivery_id, error=detail):
-            return
-    _write(target=target, delivery_id=delivery_id, name=name, reason=reason, detail=detail,
-           fingerprint=f"{target.key}|{delivery_id}")  # fmt: skip
+    fingerprint = f"{target.key}|{delivery_id}"
+    with target.scope(), transaction.atomic():
+        if delivering.give_up(delivery_id, error=detail):
+            _write(
+                target=target, delivery_id=delivery_id, name=name, reason=reason, detail=detail, fingerprint=fingerprint
+            )
 
 
-@transaction.atomic
 def refuse(*, reason: str, detail: str, target: Target | None = None, name: str = "") -> None:
     """Keep a message that was turned away at the door. Alike ones are counted in one letter."""
     fingerprint = f"{reason}|{target.key if target else ''}|{name}"
-    _write(target=target, delivery_id=None, name=name, reason=reason, detail=detail, fingerprint=fingerprint)
+    with platform_scope(), transaction.atomic():
+        _write(target=target, delivery_id=None, name=name, reason=reason, detail=detail, fingerprint=fingerprint)
 
 
 def _write(
@@ -106,7 +106,7 @@ def _safe(text: str) -> str:
 
 @transaction.atomic
 def retry(*, letter_id: uuid.UUID, actor: Actor) -> DeadLetter:
-    """Put the work back on the agenda, with all its attempts. Audited on the platform.
+    """Put the work back on the agenda, with all its attempts before it. Call in the operators' scope; audited there.
 
     Raises ``LetterMissing``, ``LetterResolved``, ``NotRetryable`` (nothing to run, or the tenant is gone).
     """
@@ -121,7 +121,10 @@ def retry(*, letter_id: uuid.UUID, actor: Actor) -> DeadLetter:
 
 @transaction.atomic
 def discard(*, letter_id: uuid.UUID, actor: Actor) -> DeadLetter:
-    """Close a letter without running anything. Audited on the platform. Raises ``LetterMissing``, ``LetterResolved``."""
+    """Close a letter without running anything. Call in the operators' scope; audited there.
+
+    Raises ``LetterMissing``, ``LetterResolved``.
+    """
     letter = _locked(letter_id)
     target = by_key(letter.tenant_id) if is_retryable(letter) else None
     if target is not None and letter.delivery_id is not None:

@@ -75,7 +75,7 @@ def _due(at: datetime) -> QuerySet[Agenda]:
 
 def serve(role: str) -> int:
     """Hand out what is due for one role; returns how many deliveries were sent."""
-    with transaction.atomic():
+    with platform_scope(), transaction.atomic():
         target, claimed = _claim(role, now())
     if target is None:
         return 0
@@ -128,9 +128,8 @@ def _send(target: Target, claimed: list[delivering.Claimed]) -> None:
             raise BrokerAway(str(error)) from error
 
 
-@transaction.atomic
 def _give_back(target: Target, unsent: list[delivering.Claimed]) -> None:
-    with target.scope():
+    with target.scope(), transaction.atomic():
         ids = [delivery.id for delivery in unsent]
         Delivery.objects.filter(pk__in=ids).update(lease_until=None, sent_count=F("sent_count") - 1)
         agenda.wake("outbox", now())

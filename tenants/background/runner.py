@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from celery import Task
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from jiceng.events import delivering
@@ -35,7 +35,6 @@ class TenantTask(Task):
     typing = False
 
     def __call__(self, *args: Any, **kwargs: Any) -> None:
-        close_old_connections()
         try:
             self.run(unseal(kwargs.get("envelope")))
         except Refused as refusal:

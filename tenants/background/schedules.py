@@ -23,11 +23,13 @@ MAX_JITTER = timedelta(minutes=10)
 def plan(tenant: object) -> None:
     """Put the schedules of a tenant's modules on the agenda; those already there stay. In the caller's transaction.
 
-    ``tenant``: anything with the tenant's ``id``. Call it when a tenant is made and when a module is switched on; those
-    of modules switched off are left out when they come due.
+    ``tenant``: anything with the tenant's ``id``. Call it when a tenant is made, a module switched on, a suspension
+    lifted (what had been put off is due again). Schedules of modules switched off are dropped when they come due.
     """
     target = by_key(str(tenant.id))  # type: ignore[attr-defined]
     if target is not None:
+        with platform_scope():
+            Agenda.objects.filter(role_name=target.role, lease_until__isnull=False).update(lease_until=None)
         plan_target(target)
 
 

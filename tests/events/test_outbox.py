@@ -47,7 +47,15 @@ def test_an_event_without_listeners_wakes_nobody(probe, in_hongqi):  # noqa: F81
 
 @pytest.mark.parametrize(
     "change",
-    [{"number": "1"}, {"number": True}, {"is_good": 1}, {"label": None}, {"thing_id": "7"}, {"thing_id": 7}, {"extra": 1}],
+    [
+        {"number": "1"},
+        {"number": True},
+        {"is_good": 1},
+        {"label": None},
+        {"thing_id": "7"},
+        {"thing_id": 7},
+        {"extra": 1},
+    ],
 )
 def test_a_payload_that_differs_from_the_declaration_is_refused(probe, in_hongqi, change):  # noqa: F811
     with pytest.raises(errors.PayloadMismatch):
@@ -76,7 +84,7 @@ def test_arguments_that_json_cannot_keep_are_refused(probe, in_hongqi, value):  
 
 def test_naive_times_and_huge_payloads_are_refused(probe, in_hongqi):  # noqa: F811
     with pytest.raises(errors.PayloadMismatch, match="aware"):
-        enqueue("probe.count", number=1, at=datetime(2026, 1, 1))  # noqa: DTZ001
+        enqueue("probe.count", number=1, at=datetime(2026, 1, 1))
     with pytest.raises(errors.PayloadMismatch, match="larger"):
         enqueue("probe.count", number="x" * 70_000)
     assert OutboxMessage.objects.count() == 0
