@@ -72,6 +72,7 @@ MANIFEST = Manifest(
         _action("users/<uuid:user_id>/disable/", "users.user_disable", USERS),
         _action("users/<uuid:user_id>/enable/", "users.user_enable", USERS),
         _action("users/<uuid:user_id>/reset-totp/", "users.user_reset_totp", USERS),
+        _action("users/<uuid:user_id>/password-link/", "users.user_password_link", USERS),
         _action("users/<uuid:user_id>/roles/", "users.role_assign", ROLES),
         _action("users/<uuid:user_id>/roles/<uuid:assignment_id>/remove/", "users.role_unassign", ROLES),
         _page("users/invites/", "invites.invite_list", READ_USERS),

@@ -11,12 +11,23 @@ from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jiceng.kernel.clock import now
 from jiceng.kernel.registry import registry
 from tenants.models import Agenda, DeadLetter, Resolution, SignupRequest, SignupState, SpareSchema, State, Tenant
 
 from .pages import show
+
+
+PROBLEMS = {
+    "database": gettext_lazy("数据库没有应答。"),
+    "redis": gettext_lazy("缓存（Redis）没有应答。"),
+    "worker": gettext_lazy("后台任务进程没有运行，事件和任务不会执行。"),
+    "scheduler": gettext_lazy("调度进程没有运行，到期的工作不会派发。"),
+    "outbox": gettext_lazy("有到期的后台工作迟迟没有完成。"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +49,12 @@ class Figures:
 
 
 def overview(request: HttpRequest) -> HttpResponse:
+    found = figures()
     return show(
-        request, "ops/health.html", figures=figures(), wanted_spares=settings.SPARE_SCHEMAS,
+        request, "ops/health.html", figures=found, problems=[PROBLEMS.get(name, name) for name in found.problems],
         facts=[
             ("Python", platform.python_version()), ("Django", django.get_version()),
-            ("功能模块", len(registry.modules)), ("域名", settings.BASE_DOMAIN), ("开通审核", settings.SIGNUP_APPROVAL),
+            (_("功能模块"), len(registry.modules)), (_("域名"), settings.BASE_DOMAIN), (_("开通审核"), _("自动") if settings.SIGNUP_APPROVAL == "auto" else _("人工")),
         ],
     )  # fmt: skip
 

@@ -35,8 +35,8 @@ MOVES: dict[str, tuple[Any, Any, tuple[Any, ...], Any]] = {
         gettext_lazy("暂停服务"),
     ),
     "resume": (
-        lifecycle.resume_tenant, gettext_lazy("恢复“%(name)s”"),
-        (gettext_lazy("页面和接口立即恢复服务。"),), gettext_lazy("恢复服务"),
+        lifecycle.resume_tenant, gettext_lazy("“%(name)s”转为正式服务"),
+        (gettext_lazy("页面和接口立即可用。"),), gettext_lazy("恢复服务"),
     ),
     "closing": (
         lifecycle.start_closing, gettext_lazy("开始注销“%(name)s”"),
@@ -102,7 +102,7 @@ def tenant_move(request: HttpRequest, tenant_id: uuid.UUID, move: str) -> HttpRe
     """Ask for a reason, then do it. ``move``: a key of MOVES."""
     if move not in MOVES:
         raise NotFound
-    service, title, consequences, action = MOVES[move]
+    service, title, consequences, _action = MOVES[move]
     tenant = _tenant(tenant_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].required = move != "resume"
@@ -110,7 +110,7 @@ def tenant_move(request: HttpRequest, tenant_id: uuid.UUID, move: str) -> HttpRe
     if moved is None:
         return form_page(
             request, form, "ops/confirm.html", title=title % {"name": tenant.name}, consequences=consequences,
-            action=action, danger=move in ("suspend", "close"), cancel_url=_url(tenant_id), crumbs=_crumbs(tenant),
+            action=_button(move, tenant.state), danger=move in ("suspend", "close"), cancel_url=_url(tenant_id), crumbs=_crumbs(tenant),
         )  # fmt: skip
     messages.success(request, _("“%(name)s”现在是“%(state)s”状态，立即生效。") % {
         "name": moved.name, "state": moved.get_state_display(),
@@ -161,13 +161,22 @@ def _detail(
         "plan_form": plan_form or PlanForm(initial={"plan": tenant.plan_id}),
         "policy_form": policy_form or PolicyForm(initial={"policy_profile": tenant.policy_profile}),
         "last_visit": activity.last_visits([tenant.pk]).get(tenant.pk),
-        "moves": [(code, MOVES[code][3]) for code, state in TARGETS.items() if tenant.state in lifecycle.MOVES[state]],
+        "moves": [
+            (code, _button(code, tenant.state)) for code, state in TARGETS.items() if tenant.state in lifecycle.MOVES[state]
+        ],
         "entries": [(entry, action_label(entry.action)) for entry in list_entries(target=str(tenant.pk), limit=10).entries],
         "crumbs": _crumbs(tenant),
     }  # fmt: skip
     if faulty is None:
         return show(request, "ops/tenant.html", **context)
     return form_page(request, faulty, "ops/tenant.html", **context)
+
+
+def _button(move: str, state: str) -> str:
+    """What a move is called from here: the way to regular service has three names."""
+    if move == "resume" and state != State.SUSPENDED:
+        return _("转为正式") if state == State.TRIAL else _("取消注销")
+    return str(MOVES[move][3])
 
 
 def _url(tenant_id: uuid.UUID) -> str:
