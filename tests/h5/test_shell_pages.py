@@ -125,3 +125,17 @@ def test_one_tenants_login_is_nothing_to_another(phone, client_for, dongfeng):
 def test_error_codes_have_a_page(phone):
     html = phone("anonymous").get("/help/errors").content.decode()
     assert {'id="not_found"', 'id="module_not_enabled"', 'id="internal_error"'} <= set(re.findall(r'id="\w+"', html))
+
+
+@pytest.mark.parametrize(("path", "label"), [("/", "首页"), ("/apps/", "应用"), ("/mine/", "我的")])
+def test_tab_bar_marks_where_one_is(phone, path, label):
+    html = phone("member").get(path).content.decode()
+    bar = re.search(r'<nav class="tabbar".*?</nav>', html, re.DOTALL).group(0)
+    assert re.findall(r'aria-current="page">.*?<span>(.*?)</span>', bar) == [label]
+
+
+def test_no_page_of_the_shell_breaks_the_content_policy(phone):
+    response = phone("secretary").get("/mine/")
+    assert "style-src 'self'" in response["Content-Security-Policy"]
+    html = response.content.decode()
+    assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*src=)", html)
