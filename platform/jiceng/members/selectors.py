@@ -80,10 +80,10 @@ def list_people(*, query: str = "", unit: Unit | None = None) -> QuerySet[Person
         people = people.filter(unit__path__startswith=unit.path)
     words = query.strip()
     if words:
-        letters = words.lower().replace(" ", "").replace("'", "")
-        people = people.filter(
-            Q(name__icontains=words) | Q(title__icontains=words) | Q(search_key__contains=letters)
-        )
+        found = Q(name__icontains=words) | Q(title__icontains=words)
+        if letters := words.lower().replace(" ", "").replace("'", ""):
+            found |= Q(search_key__contains=letters)
+        people = people.filter(found)
     return people
 
 
