@@ -7,3 +7,4 @@ DEBUG = env.flag("DEBUG", False)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = ROOT / ".local" / "mail"  # noqa: F405
 INSTALLED_APPS += ["jiceng.demo"]  # noqa: F405
+WHITENOISE_USE_FINDERS = True

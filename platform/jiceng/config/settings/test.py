@@ -25,6 +25,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
 BASE_DOMAIN = "jiceng.test"
 PUBLIC_HOSTS = {"jiceng.test", "testserver"}
 API_RATE_LIMITS = False
