@@ -32,7 +32,8 @@ def article_detail(request: TenantRequest, article_id: uuid.UUID) -> HttpRespons
     """The article. Opening it is reading it: noted once per person, with or without JavaScript, never by HEAD."""
     article = selectors.get_published(article_id=article_id)
     if request.method == "GET":
-        services.mark_read(article=article, actor=request.actor, at=clock.now())
+        is_first = services.mark_read(article=article, actor=request.actor, at=clock.now())
+        article.read_count += is_first  # type: ignore[attr-defined]  # annotated by the selector
     return render(request, "news/h5/detail.html", {
         "article": article, "show_read_count": selectors.settings().show_read_count,
     })  # fmt: skip

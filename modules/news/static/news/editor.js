@@ -41,7 +41,7 @@
     rich.setAttribute("aria-label", form.querySelector('label[for="' + area.id + '"]').textContent.trim());
     rich.innerHTML = /<[a-z/]/i.test(area.value) ? area.value : paragraphs(area.value);
     area.hidden = true;
-    area.after(rich);
+    area.after(toolbar, rich);
     toolbar.hidden = false;
     doc.execCommand("defaultParagraphSeparator", false, "p");
 
