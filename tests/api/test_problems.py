@@ -166,3 +166,22 @@ def test_pages_get_pages_and_htmx_gets_a_toast(client_for, hongqi):
     assert (toast.status_code, toast["HX-Reswap"]) == (404, "none")
     assert "toast" in toast["HX-Trigger"]
     assert toast["HX-Trigger"].isascii()
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "code"), [("suspended", 403, "tenant_suspended"), ("closed", 404, "tenant_not_found")]
+)
+def test_tenants_that_are_not_served(reader, make_articles, hongqi, refused, state, status, code):
+    from tenants import directory
+    from tenants.context import platform_scope
+    from tenants.models import Tenant
+
+    make_articles(hongqi, 1)
+    assert reader.get(ARTICLES).status_code == 200
+    with platform_scope():
+        tenant = Tenant.objects.get(pk=hongqi.id)
+        tenant.state = state
+        tenant.save(update_fields=("state",))
+        directory.changed(tenant)
+    refused(reader.get(ARTICLES), status, code)
+    refused(reader.get("/api/v1/openapi.json"), status, code)
