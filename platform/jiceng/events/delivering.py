@@ -27,8 +27,6 @@ from .errors import Undeliverable
 from .models import Delivery, DeliveryState, MessageKind, OutboxMessage
 from .received import ReceivedEvent
 
-MAX_LEASE_DOUBLINGS = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -51,7 +49,7 @@ def claim(*, at: datetime, limit: int) -> list[Claimed]:
 
 
 def _doublings(row: tuple[uuid.UUID, str, int]) -> int:
-    return min(row[2], MAX_LEASE_DOUBLINGS)
+    return min(row[2], settings.OUTBOX_LEASE_DOUBLINGS)
 
 
 @transaction.atomic

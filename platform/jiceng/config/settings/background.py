@@ -11,8 +11,9 @@ TASK_WRITER = "jiceng.events.services.write_task"
 # The Celery application that the relay sends with.
 CELERY_APPLICATION = "jiceng.config.celery.app"
 
-# Sent again after this unless finished (doubled with each time, up to 16 times as long).
+# Sent again after this unless finished; doubled with each time, so that a long queue does not fill with copies.
 OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 60)
+OUTBOX_LEASE_DOUBLINGS = env.number("OUTBOX_LEASE_DOUBLINGS", 4)
 # How many deliveries of one tenant are handed out at a time; the next tenant comes after that.
 OUTBOX_BATCH = env.number("OUTBOX_BATCH", 100)
 OUTBOX_MAX_ATTEMPTS = env.number("OUTBOX_MAX_ATTEMPTS", 8)
@@ -25,6 +26,9 @@ TASK_STATEMENT_TIMEOUT_SECONDS = env.number("TASK_STATEMENT_TIMEOUT_SECONDS", 30
 
 # Best a Redis of its own (AOF, noeviction), apart from the cache.
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", env.text("REDIS_URL", "redis://127.0.0.1:6379/0"))
+# Keep the database connection between tasks (Celery closes it after each by default), but not for ever: each keeps
+# in memory what it touched of every tenant.
+CELERY_DB_REUSE_MAX = 100
 CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_QUEUE", "jiceng")
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_IGNORE_RESULT = True
