@@ -20,7 +20,7 @@ Points = Sequence[tuple[str, float]]
 NARROW, WIDE, HEIGHT = 440, 900, 230
 LEFT, RIGHT, TOP, BOTTOM = 44, 16, 20, 28
 SERIES_CLASSES = 6
-MAX_LABELS = 12
+MAX_LABELS = 8
 RADIUS = 70
 _ids = count(1)
 
