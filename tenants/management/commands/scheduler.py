@@ -54,11 +54,11 @@ class Command(BaseCommand):
 
     def _look(self) -> int:
         close_old_connections()
+        health.beat("scheduler")
         if not self._is_planned:
             schedules.plan_target(platform_target())
             self._is_planned = True
         sent = relay.tick()
-        health.beat("scheduler")
         if time.monotonic() - self._watched_at >= WATCHDOG_SECONDS:
             relay.send_beat()
             self._watched_at = time.monotonic()
