@@ -116,7 +116,9 @@ class ArticleInput(serializers.Serializer):
         help_text=_("HTML 或纯文字；只保留段落、标题、列表、引用、链接、表格和本站图片"),
     )  # fmt: skip
     is_pinned = fields.BooleanField(required=False)
-    cover_id = fields.UUIDField(required=False, allow_null=True, help_text=_("由本密钥或本人上传、尚未使用的图片"))
+    cover_id = fields.UUIDField(
+        required=False, allow_null=True, help_text=_("本文已有的图片，或本人在后台上传后尚未使用的图片")
+    )
     attachment_ids = fields.ListField(child=fields.UUIDField(), required=False, max_length=ATTACHMENT_COUNT)
 
 

@@ -21,10 +21,10 @@ class LimitingUploadHandler(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: dict[str, Any],
+        META: dict[str, Any],  # noqa: N803
         content_length: int,
         boundary: Any,
-        encoding: Any = None,  # noqa: N803
+        encoding: Any = None,
     ) -> None:
         self._read_bytes = 0
         self._is_too_long = content_length > REQUEST_MAX_BYTES

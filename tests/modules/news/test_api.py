@@ -13,7 +13,8 @@ from jiceng.access.actor import Actor
 from jiceng.files.models import StoredFile
 from jiceng.files.services import store_image
 from modules.news.models import Article
-from tenants.context import tenant_scope
+from tenants import directory, modules
+from tenants.context import platform_scope, tenant_scope
 from tests.factories.news import ArticleFactory
 from tests.files import samples
 
@@ -217,3 +218,36 @@ def test_columns_through_the_api(client_for, api_key, hongqi):
     ]  # fmt: skip
     assert client.delete(place).status_code == 204
     assert send(client, "post", "/api/v1/news/columns", {"name": "中心发布"}).json()["code"] == "news.column_taken"
+
+
+def test_a_program_that_may_read_an_article_gets_its_pictures(client_for, api_key, editor, hongqi, dongfeng, write):
+    actor = Actor.for_user(editor)
+    with tenant_scope(hongqi):
+        cover = store_image(upload=samples.upload("a.jpg", samples.picture()), actor=actor)
+    article = write(state="published", cover_id=cover.pk, actor=actor)
+    key = api_key(hongqi, ["news.read"])
+    assert client_for(hongqi, key=key).get(f"{ARTICLES}/{article.pk}").json()["cover_id"] == str(cover.pk)
+    statuses = [
+        client_for(tenant, key=sent).get(cover.url("cover")).status_code
+        for tenant, sent in (
+            (hongqi, key), (hongqi, api_key(hongqi, ["access.read_users"])), (hongqi, key[:-1] + "x"), (dongfeng, key),
+            (dongfeng, api_key(dongfeng, ["news.read"])), (hongqi, ""),
+        )
+    ]  # fmt: skip
+    assert statuses == [200, 404, 401, 401, 404, 404]
+
+
+def test_with_the_module_off_its_files_are_gone_too(client_for, api_key, editor, hongqi, write):
+    actor = Actor.for_user(editor)
+    with tenant_scope(hongqi):
+        cover = store_image(upload=samples.upload("a.jpg", samples.picture()), actor=actor)
+    write(state="published", cover_id=cover.pk, actor=actor)
+    client = client_for(hongqi, key=api_key(hongqi, ["news.read"]))
+    assert client.get(cover.url()).status_code == 200
+    with platform_scope():
+        modules.set_module(tenant_id=hongqi.id, code="news", is_on=False, actor=Actor.system())
+    directory._entries.clear()
+    assert client.get(cover.url()).status_code == 404
+    assert client.get(ARTICLES).json()["code"] == "module_disabled"
+    with tenant_scope(hongqi):
+        assert Article.objects.count() == 1
