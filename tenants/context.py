@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -14,12 +15,17 @@ class Landlorded(Protocol):
     """What a scope needs to know of a tenant: a ``Tenant`` row or a ``TenantRecord``."""
 
     @property
-    def id(self) -> object: ...
-    schema_name: str
-    role_name: str
-    zone: str
-    name: str
-    policy_profile: str
+    def id(self) -> uuid.UUID: ...
+    @property
+    def schema_name(self) -> str: ...
+    @property
+    def role_name(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def policy_profile(self) -> str: ...
 
 
 def scope_of(tenant: Landlorded) -> Scope:

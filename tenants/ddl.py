@@ -64,7 +64,11 @@ def read_structure(schema: str) -> Structure:
             raise UnknownStructure(f"cannot copy {', '.join(sorted(unknown))} of schema {schema}")
         cursor.execute(TABLES, [schema])
         tables = cursor.fetchall()
-        creates, keys, others, foreign, seeded = [], [], [], [], []
+        creates: list[str] = []
+        keys: list[str] = []
+        others: list[str] = []
+        foreign: list[str] = []
+        seeded: list[str] = []
         for oid, name in tables:
             creates.append(_create_table(cursor, oid, name))
             cursor.execute(CONSTRAINTS, [oid])

@@ -11,6 +11,7 @@ import dns.resolver
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
@@ -27,22 +28,22 @@ MAX_DOMAINS = 10
 
 class DomainMalformed(Invalid):
     code = "domain_malformed"
-    message = "请填写完整的域名，例如 dj.example.gov.cn。"
+    message = _("请填写完整的域名，例如 dj.example.gov.cn。")
 
 
 class DomainTaken(Conflict):
     code = "domain_taken"
-    message = "这个域名已被使用。"
+    message = _("这个域名已被使用。")
 
 
 class DomainUnknown(NotFound):
     code = "domain_unknown"
-    message = "没有这个域名。"
+    message = _("没有这个域名。")
 
 
 class DomainNotProved(Conflict):
     code = "domain_not_proved"
-    message = "还没有查到验证记录，DNS 生效可能需要几分钟，请稍后再试。"
+    message = _("还没有查到验证记录，DNS 生效可能需要几分钟，请稍后再试。")
 
 
 class TxtResolver(Protocol):

@@ -7,6 +7,7 @@ organisation itself should see stands in its own trail too.
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from jiceng.access.actor import Actor
 from jiceng.access.policy import require_operator
@@ -17,6 +18,7 @@ from jiceng.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from jiceng.kernel.text import clean
 
 from . import directory
+from .background import schedules
 from .context import platform_scope, tenant_scope
 from .models import Plan, State, Tenant
 
@@ -31,17 +33,17 @@ MOVES: dict[str, frozenset[str]] = {
 
 class TenantUnknown(NotFound):
     code = "tenant_unknown"
-    message = "没有这个单位。"
+    message = _("没有这个单位。")
 
 
 class StateRefused(Conflict):
     code = "tenant_state_refused"
-    message = "单位当前的状态不能进行这项操作。"
+    message = _("单位当前的状态不能进行这项操作。")
 
 
 class PlanUnknown(Invalid):
     code = "plan_unknown"
-    message = "没有这个套餐。"
+    message = _("没有这个套餐。")
 
 
 def suspend_tenant(*, tenant_id: object, reason: str, actor: Actor) -> Tenant:
@@ -84,6 +86,7 @@ def change_plan(*, tenant_id: object, plan: str, actor: Actor) -> Tenant:
         Tenant.objects.filter(pk=tenant.pk).update(plan_id=plan)
         tenant.refresh_from_db()
         _written(tenant, "platform.tenant.plan_changed", actor, {"plan": before}, {"plan": plan}, "")
+    schedules.plan(tenant)
     return tenant
 
 
@@ -116,6 +119,8 @@ def _move(tenant_id: object, state: State, reason: str, actor: Actor) -> Tenant:
         Tenant.objects.filter(pk=tenant.pk).update(state=state, state_changed_at=now())
         tenant.refresh_from_db()
         _written(tenant, f"platform.tenant.{state}", actor, {"state": before}, {"state": str(state)}, reason)
+    if state == State.ACTIVE:
+        schedules.plan(tenant)
     return tenant
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.errors import DomainError
 
@@ -22,13 +23,13 @@ class TenantMissing(DomainError):
 
     code = "tenant_not_found"
     status = 404
-    message = "这个网址没有开通服务。"
+    message = _("这个网址没有开通服务。")
 
 
 class TenantSuspended(DomainError):
     code = "tenant_suspended"
     status = 403
-    message = "该单位的服务已暂停，请联系平台运营人员。"
+    message = _("该单位的服务已暂停，请联系平台运营人员。")
 
 
 class TenantMiddleware:

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
@@ -17,7 +18,7 @@ from jiceng.kernel.registry import registry
 
 class SettingVersionUnknown(NotFound):
     code = "setting_version_unknown"
-    message = "没有这个版本的设置。"
+    message = _("没有这个版本的设置。")
 
 
 @transaction.atomic
@@ -27,9 +28,7 @@ def change_settings(*, module: str, values: dict[str, Any], expected_version: in
     Raises ``NotFound`` (no such module), ``Invalid`` (by field), ``Conflict`` when somebody else was faster.
     """
     changes = store.preview(module, values)
-    version = store.write(
-        module, values, expected_version=expected_version, changed_by=actor.display_name
-    )
+    version = store.write(module, values, expected_version=expected_version, changed_by=actor.display_name)
     record(
         action="platform.settings.changed", actor=actor, target=module, target_label=_name(module),
         before={name: before for name, (before, _after) in changes.items()},

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
@@ -17,23 +18,24 @@ from jiceng.kernel.manifest import Manifest
 from jiceng.kernel.registry import registry
 
 from . import directory
+from .background import schedules
 from .context import platform_scope, tenant_scope
 from .models import ActivationState, ModuleActivation, Tenant
 
 
 class ModuleUnknown(NotFound):
     code = "module_unknown"
-    message = "没有这个功能模块。"
+    message = _("没有这个功能模块。")
 
 
 class ModuleUnavailable(Forbidden):
     code = "module_unavailable"
-    message = "当前套餐不包含这个功能模块。"
+    message = _("当前套餐不包含这个功能模块。")
 
 
 class ModuleAlwaysOn(Conflict):
     code = "module_always_on"
-    message = "这个功能模块是平台的一部分，不能关闭。"
+    message = _("这个功能模块是平台的一部分，不能关闭。")
 
 
 class ModuleNeeded(Conflict):
@@ -170,7 +172,10 @@ def set_module(*, tenant_id: object, code: str, is_on: bool, actor: Actor, casca
         others = _followers(code, resolve(tenant), is_on) if cascade else ()
     for other in others:
         _switch(tenant, other, is_on, actor)
-    return _switch(tenant, code, is_on, actor)
+    state = _switch(tenant, code, is_on, actor)
+    if is_on:
+        schedules.plan(tenant)
+    return state
 
 
 def _switch(tenant: Tenant, code: str, is_on: bool, actor: Actor) -> ModuleState:

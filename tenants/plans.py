@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from jiceng.access.actor import Actor
 from jiceng.access.policy import require_operator
@@ -24,7 +25,7 @@ FACTS = ("name", "modules", "trial_days", "storage_bytes", "requests_per_minute"
 
 class PlanTaken(Conflict):
     code = "plan_taken"
-    message = "已有这个代码的套餐。"
+    message = _("已有这个代码的套餐。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 from jiceng.access.actor import Actor
 from jiceng.access.services import create_invite_with_hash
@@ -19,6 +20,7 @@ from jiceng.kernel.errors import Unavailable
 from jiceng.kernel.registry import registry
 
 from . import directory, structure
+from .background import schedules
 from .context import platform_scope, tenant_scope
 from .models import Domain, Plan, Tenant
 from .plans import DEFAULT_PLAN
@@ -26,7 +28,7 @@ from .plans import DEFAULT_PLAN
 
 class NoSpareSchema(Unavailable):
     code = "no_spare_schema"
-    message = "正在准备开通所需的资源，请稍候。"
+    message = _("正在准备开通所需的资源，请稍候。")
 
 
 @transaction.atomic
@@ -61,6 +63,7 @@ def provision(
         directory.changed(tenant)
     with tenant_scope(tenant):
         _prepare(tenant, administrator_name, invite_token_hash)
+    schedules.plan(tenant)
     return tenant
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
 from jiceng.access.actor import Actor
@@ -33,17 +35,17 @@ FIELDS = {
 
 class SlugTaken(Conflict):
     code = "slug_taken"
-    message = "这个网址名已被使用，请换一个。"
+    message = _("这个网址名已被使用，请换一个。")
 
 
 class SignupUnknown(NotFound):
     code = "signup_unknown"
-    message = "没有找到这次开通申请。"
+    message = _("没有找到这次开通申请。")
 
 
 class SignupDecided(Conflict):
     code = "signup_decided"
-    message = "这次申请已经处理过了。"
+    message = _("这次申请已经处理过了。")
 
 
 def submit(*, data: dict[str, Any], address: str) -> tuple[SignupRequest, str]:
@@ -198,13 +200,13 @@ def find(token: str) -> SignupRequest:
 def contact_of(signup: SignupRequest) -> tuple[str, str]:
     """Phone and e-mail in clear, for an operator who decides."""
     with platform_scope():
-        phone = crypto.open_sealed(signup.contact_phone, context=f"signup.phone|{signup.id}")
-        email = crypto.open_sealed(signup.contact_email, context=f"signup.email|{signup.id}")
+        phone = crypto.open_sealed(bytes(signup.contact_phone), context=f"signup.phone|{signup.id}")
+        email = crypto.open_sealed(bytes(signup.contact_email), context=f"signup.email|{signup.id}")
     return phone.decode(), email.decode()
 
 
 @transaction.atomic
-def decide(*, signup_id: object, approve: bool, reason: str, actor: Actor) -> SignupRequest:
+def decide(*, signup_id: uuid.UUID | str, approve: bool, reason: str, actor: Actor) -> SignupRequest:
     """An operator's decision. A refusal needs a reason. Raises ``SignupUnknown``, ``SignupDecided``, ``Invalid``."""
     reason = clean(reason)
     if not approve and not reason:

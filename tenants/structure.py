@@ -93,7 +93,7 @@ def build_spare(structure: ddl.Structure) -> SpareSchema:
 
 def run_script(script: str) -> None:
     """Run several statements in one trip, in the current scope and transaction."""
-    connection.send_script(script)
+    connection.send_script(script)  # type: ignore[attr-defined]
 
 
 def drop_spare(spare: SpareSchema) -> None:

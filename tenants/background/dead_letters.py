@@ -8,6 +8,7 @@ import uuid
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
@@ -26,17 +27,17 @@ RETRYABLE = frozenset({DeadReason.FAILED, DeadReason.WORKER_LOST, DeadReason.UNK
 
 class LetterMissing(NotFound):
     code = "dead_letter_not_found"
-    message = "没有找到这条死信。"
+    message = _("没有找到这条死信。")
 
 
 class LetterResolved(Conflict):
     code = "dead_letter_resolved"
-    message = "这条死信已经处理过了。"
+    message = _("这条死信已经处理过了。")
 
 
 class NotRetryable(Conflict):
     code = "dead_letter_not_retryable"
-    message = "这条消息被拒收，没有可以重试的任务，只能丢弃。"
+    message = _("这条消息被拒收，没有可以重试的任务，只能丢弃。")
 
 
 def dead_letters(*, only_open: bool = True) -> QuerySet[DeadLetter]:

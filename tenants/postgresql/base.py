@@ -14,8 +14,8 @@ from typing import Any
 
 import psycopg
 from django.db.backends.utils import debug_transaction
-from django.utils.functional import cached_property
 from django.db.transaction import TransactionManagementError
+from django.utils.functional import cached_property
 from django_tenants.postgresql_backend import base as stock
 from psycopg import sql
 
@@ -62,6 +62,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._applied: Scope | None = None
+        self._begin_due = False
         super().__init__(*args, **kwargs)
 
     # django-tenants asks the connection for its tenant; here the scope is the only answer and nobody can set another.
@@ -100,21 +101,23 @@ class DatabaseWrapper(stock.DatabaseWrapper):
     def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
         self._applied = None
         if autocommit:
+            self._begin_due = False
             super().set_autocommit(True)
             return
         self.validate_no_atomic_block()
         self.close_if_health_check_failed()
         self.ensure_connection()
-        with debug_transaction(self, "BEGIN"):
-            self._begin()
+        # Sent with the first statement: a page that asks nothing of the database sends nothing.
+        self._begin_due = True
         self.autocommit = False
 
     def _begin(self) -> None:
         """Begin a transaction; when a scope is entered, in the same string put it in force."""
         scope = current_scope()
         statement = f"BEGIN; {scope_sql(scope)}" if scope else "BEGIN"
-        self._send_or_rollback(statement)
-        self._applied = scope
+        with debug_transaction(self, "BEGIN"):
+            self._send_or_rollback(statement)
+        self._begin_due, self._applied = False, scope
 
     def _send_or_rollback(self, statement: str) -> None:
         """Send a string that begins a transaction; when a part of it is refused, leave none open."""
@@ -131,11 +134,11 @@ class DatabaseWrapper(stock.DatabaseWrapper):
 
     def _commit(self) -> None:
         super()._commit()
-        self._applied = None
+        self._applied, self._begin_due = None, False
 
     def _rollback(self) -> None:
         super()._rollback()
-        self._applied = None
+        self._applied, self._begin_due = None, False
 
     def savepoint_rollback(self, sid: str) -> None:
         # Going back to a savepoint also takes back the SET LOCALs sent since; forget, and send again when needed.
@@ -146,7 +149,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
 
     def close(self) -> None:
         super().close()
-        self._applied = None
+        self._applied, self._begin_due = None, False
 
     def _cursor(self, name: str | None = None) -> Any:
         self.close_if_health_check_failed()
@@ -161,6 +164,8 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         return cursor
 
     def _apply(self, scope: Scope) -> None:
+        if self._begin_due:
+            self._begin()
         if self._applied == scope:
             return
         if self.connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
@@ -171,9 +176,12 @@ class DatabaseWrapper(stock.DatabaseWrapper):
     @contextmanager
     def own_transaction(self) -> Iterator[None]:
         """Around a statement: joins the open transaction, or makes one for it alone in autocommit mode."""
-        if self.connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-            if not self.in_atomic_block:
-                raise TransactionManagementError("A transaction was left open outside atomic().")
+        is_idle = self.connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        if not is_idle and not self.in_atomic_block:
+            raise TransactionManagementError("A transaction was left open outside atomic().")
+        if is_idle and self.in_atomic_block and not self._begin_due:
+            raise TransactionManagementError("The transaction of this atomic block has ended before the block.")
+        if self.in_atomic_block:
             self._apply(require_scope())
             yield
             return

@@ -28,7 +28,7 @@ class Logins:
         """What the file says of this login; ``place``: ``"operator"`` or a tenant's slug."""
         if place == "operator":
             return self.known.get("operator")
-        tenant = next((item for item in self.known.get("tenants", ()) if item["slug"] == place), {})
+        tenant: dict[str, Any] = next((item for item in self.known.get("tenants", ()) if item["slug"] == place), {})
         return tenant.get(name)
 
 

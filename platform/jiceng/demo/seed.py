@@ -129,7 +129,7 @@ def _unit_kind(name: str) -> str:
 
 def ensure_key(known: dict[str, Any], slug: str) -> str:
     """A read-only key of another system; a new one when the earlier one is not known any more."""
-    tenant = next((item for item in known.get("tenants", ()) if item["slug"] == slug), {})
+    tenant: dict[str, Any] = next((item for item in known.get("tenants", ()) if item["slug"] == slug), {})
     if tenant.get("api_key") and ApiKey.objects.exists():
         return tenant["api_key"]
     _key, token = create_key(name="演示：门户网站对接", scopes=("news.read",), actor=Actor.system())

@@ -69,7 +69,8 @@ def _permission_problems(manifest: Manifest, registry: Registry) -> Iterator[str
     used = {page.permission for page in manifest.pages} | {page.write for page in manifest.pages if page.write}
     used |= {permission for route in manifest.api for permission in (route.read, route.write, *route.actions.values())}
     used |= {entry.permission for entry in manifest.menu} | {card.permission for card in manifest.home_cards}
-    used |= {part.permission for part in (*manifest.tiles, *manifest.charts, *manifest.setup_steps)}
+    used |= {tile.permission for tile in manifest.tiles} | {chart.permission for chart in manifest.charts}
+    used |= {step.permission for step in manifest.setup_steps}
     known = set(own)
     if manifest.category == "platform":
         known.update(*(other.permission_codes() for other in registry if other.category == "platform"))
@@ -83,9 +84,10 @@ def _page_problems(manifest: Manifest) -> Iterator[str]:
     for entry in manifest.menu:
         if (entry.surface, entry.page) not in names:
             yield f"menu entry {str(entry.label)!r} leads to no {entry.surface} page named {entry.page!r}"
-    for part in (*manifest.tiles, *manifest.setup_steps):
-        if ("console", part.page) not in names:
-            yield f"dashboard part {str(part.label)!r} leads to no console page named {part.page!r}"
+    parts = [(tile.label, tile.page) for tile in manifest.tiles] + [(step.label, step.page) for step in manifest.setup_steps]
+    for label, page_name in parts:
+        if ("console", page_name) not in names:
+            yield f"dashboard part {str(label)!r} leads to no console page named {page_name!r}"
 
 
 def _event_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:
