@@ -15,6 +15,7 @@ from jiceng.kernel.manifest import Manifest
 from jiceng.kernel.registry import registry
 from jiceng.members.models import Unit
 
+
 def list_users(*, query: str = "", role: str = "", state: str = "") -> QuerySet[User]:
     """Users with their roles, second factor and ``last_seen_at``, filtered."""
     is_active = {"active": True, "disabled": False}.get(state)
@@ -41,7 +42,9 @@ class HeldRole:
 def held_roles(user: User, places: dict[str, str], whole: str, unknown: str) -> list[HeldRole]:
     """``whole``: what to call the scope of everything; ``unknown``: a place that is gone."""
     return [
-        HeldRole(item.pk, item.role.name, places.get(item.unit_path, unknown) if item.unit_path else whole, item.valid_to)
+        HeldRole(
+            item.pk, item.role.name, places.get(item.unit_path, unknown) if item.unit_path else whole, item.valid_to
+        )
         for item in user.assignments.all()
     ]
 

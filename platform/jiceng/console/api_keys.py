@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from jiceng.access.stepup import require_recent_login
 from jiceng.kernel.clock import now
 from jiceng.kernel.manifest import Manifest
 from jiceng.kernel.registry import registry
+from jiceng.shell.requests import TenantRequest
 
 from .submission import form_page, page_url, submitted
 
@@ -69,7 +70,7 @@ def scope_groups(modules: frozenset[str]) -> list[tuple[Manifest, list[Any]]]:
     return groups
 
 
-def key_list(request: HttpRequest) -> HttpResponse:
+def key_list(request: TenantRequest) -> HttpResponse:
     at = now()
     rows = []
     for key in selectors.list_keys()[:SHOWN_KEYS]:
@@ -80,13 +81,13 @@ def key_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_recent_login
-def key_create(request: HttpRequest) -> HttpResponse:
-    modules = request.tenant.modules  # type: ignore[attr-defined]
+def key_create(request: TenantRequest) -> HttpResponse:
+    modules = request.tenant.modules
     form = KeyForm(request.POST if request.method == "POST" else None, modules=modules)
-    made = submitted(form, lambda _clean: services.create_key(**form.order(), actor=request.actor))  # type: ignore[attr-defined]
+    made = submitted(form, lambda _clean: services.create_key(**form.order(), actor=request.actor))
     crumbs = [(_("API 密钥"), page_url("key_list")), (_("新建密钥"), "")]
     if made is None:
-        ticked = set(form.data.getlist("scopes")) if form.is_bound else set()
+        ticked = set(request.POST.getlist("scopes"))
         return form_page(request, form, template="console/api_keys/new.html", ticked=ticked, crumbs=crumbs)
     key, token = made
     return render(request, "console/api_keys/issued.html", {
@@ -95,8 +96,8 @@ def key_create(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def key_revoke(request: HttpRequest, key_id: uuid.UUID) -> HttpResponse:
-    key = services.revoke_key(key_id=key_id, actor=request.actor)  # type: ignore[attr-defined]
+def key_revoke(request: TenantRequest, key_id: uuid.UUID) -> HttpResponse:
+    key = services.revoke_key(key_id=key_id, actor=request.actor)
     messages.success(request, _("密钥“%(name)s”已撤销，立即失效。") % {"name": key.name})
     return redirect(page_url("key_list"))
 

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from jiceng.access import policy, selectors
 from jiceng.access.models import User
 from jiceng.kernel.registry import registry
+from jiceng.shell.requests import TenantRequest
 
 from . import accounts
 from .users import scope_choices
@@ -45,7 +46,7 @@ def permission_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def explain(request: HttpRequest) -> HttpResponse:
+def explain(request: TenantRequest) -> HttpResponse:
     form = QuestionForm(request.GET if request.GET else None)
     context: dict[str, Any] = {"form": form}
     if form.is_bound and form.is_valid():
@@ -54,7 +55,7 @@ def explain(request: HttpRequest) -> HttpResponse:
         context |= {
             "asked_user": user,
             "decision": policy.explain(
-                user, asked["permission"], asked["unit_path"] or None, modules=request.tenant.modules  # type: ignore[attr-defined]
+                user, asked["permission"], asked["unit_path"] or None, modules=request.tenant.modules
             ),
             "permission_label": registry.permissions[asked["permission"]].label,
             "held": accounts.held_roles(user, accounts.unit_names(), _("全单位"), _("（已不存在的组织）")),

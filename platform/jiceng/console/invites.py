@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from jiceng.access import selectors, services
 from jiceng.access.models import Invite
 from jiceng.kernel.clock import now
+from jiceng.shell.requests import TenantRequest
 
 from . import accounts
 from .submission import form_page, page_url, submitted
@@ -44,16 +45,16 @@ class InviteForm(forms.Form):
         self.fields["unit_path"].choices = scope_choices()  # type: ignore[attr-defined]
 
 
-def invite_form(request: HttpRequest, initial: dict[str, Any]) -> InviteForm:
+def invite_form(request: TenantRequest, initial: dict[str, Any]) -> InviteForm:
     return InviteForm(request.POST if request.method == "POST" else None, initial=initial)
 
 
-def issue(clean: dict[str, Any], request: HttpRequest, *, reference: str = "") -> tuple[Invite, str]:
+def issue(clean: dict[str, Any], request: TenantRequest, *, reference: str = "") -> tuple[Invite, str]:
     """Make the invitation a valid form describes."""
-    return services.create_invite(**clean, reference=reference, actor=request.actor)  # type: ignore[attr-defined]
+    return services.create_invite(**clean, reference=reference, actor=request.actor)
 
 
-def show_issued(request: HttpRequest, invite: Invite, token: str) -> HttpResponse:
+def show_issued(request: TenantRequest, invite: Invite, token: str) -> HttpResponse:
     """The only time the link is seen. Not a redirect, since the token is kept nowhere."""
     link = request.build_absolute_uri(reverse("invite", args=[token]))
     return render(request, "console/invites/issued.html", {
@@ -61,7 +62,7 @@ def show_issued(request: HttpRequest, invite: Invite, token: str) -> HttpRespons
     })  # fmt: skip
 
 
-def invite_list(request: HttpRequest) -> HttpResponse:
+def invite_list(request: TenantRequest) -> HttpResponse:
     at = now()
     names = {role.code: role.name for role in accounts.tenant_roles()}
     places = accounts.unit_names()
@@ -69,7 +70,7 @@ def invite_list(request: HttpRequest) -> HttpResponse:
     return render(request, "console/invites/list.html", {"rows": rows, "tabs": tabs("invite_list")})
 
 
-def invite_create(request: HttpRequest) -> HttpResponse:
+def invite_create(request: TenantRequest) -> HttpResponse:
     form = invite_form(request, initial={"roles": ["member"], "days": 7})
     issued = submitted(form, lambda clean: issue(clean, request))
     if issued is None:
@@ -80,8 +81,8 @@ def invite_create(request: HttpRequest) -> HttpResponse:
     return show_issued(request, *issued)
 
 
-def invite_revoke(request: HttpRequest, invite_id: uuid.UUID) -> HttpResponse:
-    invite = services.revoke_invite(invite_id=invite_id, actor=request.actor)  # type: ignore[attr-defined]
+def invite_revoke(request: TenantRequest, invite_id: uuid.UUID) -> HttpResponse:
+    invite = services.revoke_invite(invite_id=invite_id, actor=request.actor)
     messages.success(request, _("已撤销给“%(name)s”的邀请，链接立即失效。") % {"name": invite.display_name})
     return redirect(page_url("invite_list"))
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import Chart, Manifest, MenuEntry, Page, Permission, SetupStep, Tile
+from jiceng.kernel.manifest import Chart, Manifest, MenuEntry, Page, Permission, SetupStep, Text, Tile
 
 VIEW = "console.view"
 MODULES = "console.manage_modules"
@@ -16,7 +16,9 @@ AUDIT = "audit.read"
 OVERVIEW, OPENING, SYSTEM = _("概览"), _("开放"), _("系统")
 
 
-def _page(path: str, view: str, permission: str, *, write: str | None = None, methods: tuple[str, ...] = ("GET",)) -> Page:
+def _page(
+    path: str, view: str, permission: str, *, write: str | None = None, methods: tuple[str, ...] = ("GET",)
+) -> Page:
     name = view.rpartition(".")[2]
     return Page("console", path, f"jiceng.console.{view}", name, permission, write, methods)
 
@@ -29,7 +31,7 @@ def _action(path: str, view: str, permission: str) -> Page:
     return _page(path, view, permission, methods=("POST",))
 
 
-def _menu(label: str, page: str, permission: str, icon: str, order: int, group: str) -> MenuEntry:
+def _menu(label: Text, page: str, permission: str, icon: str, order: int, group: Text) -> MenuEntry:
     return MenuEntry(
         surface="console", label=label, page=page, permission=permission, icon=icon, order=order, group=group
     )  # fmt: skip

@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from jiceng.kernel import module_settings as store
 from jiceng.kernel.manifest import Manifest
 from jiceng.kernel.registry import registry
+from jiceng.shell.requests import TenantRequest
 from tenants import module_settings as changes
 from tenants.modules import ModuleUnknown
 
@@ -26,7 +27,7 @@ class RestoreForm(forms.Form):
     expected = forms.IntegerField(min_value=0)
 
 
-def settings_edit(request: HttpRequest, code: str) -> HttpResponse:
+def settings_edit(request: TenantRequest, code: str) -> HttpResponse:
     """The form; a POST shows the difference first (``stage=preview``) and writes it second (``stage=save``)."""
     manifest = _manifest(code)
     form_type = settings_forms.settings_form(manifest.settings)
@@ -46,7 +47,7 @@ def settings_edit(request: HttpRequest, code: str) -> HttpResponse:
     return _preview_page(request, manifest, form, difference)
 
 
-def settings_history(request: HttpRequest, code: str) -> HttpResponse:
+def settings_history(request: TenantRequest, code: str) -> HttpResponse:
     manifest = _manifest(code)
     versions = changes.list_versions(code)
     return render(request, "console/modules/history.html", {
@@ -55,26 +56,26 @@ def settings_history(request: HttpRequest, code: str) -> HttpResponse:
     })  # fmt: skip
 
 
-def settings_restore(request: HttpRequest, code: str) -> HttpResponse:
+def settings_restore(request: TenantRequest, code: str) -> HttpResponse:
     manifest = _manifest(code)
     form = RestoreForm(request.POST)
     if not form.is_valid():
         return redirect(page_url("settings_history", code=manifest.code))
     version = changes.restore_settings(
         module=code, version=form.cleaned_data["version"], expected_version=form.cleaned_data["expected"],
-        actor=request.actor,  # type: ignore[attr-defined]
+        actor=request.actor,
     )  # fmt: skip
     told = _("已恢复为第 %(old)d 版的内容，并保存为第 %(new)d 版。")
     messages.success(request, told % {"old": form.cleaned_data["version"], "new": version.version})
     return redirect(page_url("settings_history", code=code))
 
 
-def _save(request: HttpRequest, manifest: Manifest, form: settings_forms.SettingsForm) -> HttpResponse:
+def _save(request: TenantRequest, manifest: Manifest, form: settings_forms.SettingsForm) -> HttpResponse:
     version = submitted(
         form,
         lambda clean: changes.change_settings(
             module=manifest.code, values=form.values(), expected_version=clean["version"],
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
         ),
     )  # fmt: skip
     if version is None:
@@ -83,7 +84,7 @@ def _save(request: HttpRequest, manifest: Manifest, form: settings_forms.Setting
     return redirect(page_url("settings_edit", code=manifest.code))
 
 
-def _edit_page(request: HttpRequest, manifest: Manifest, form: settings_forms.SettingsForm) -> HttpResponse:
+def _edit_page(request: TenantRequest, manifest: Manifest, form: settings_forms.SettingsForm) -> HttpResponse:
     return form_page(
         request, form, template="console/modules/settings.html", module=manifest,
         latest=store.latest_version(manifest.code), crumbs=_crumbs(manifest, _("设置")),
@@ -91,7 +92,10 @@ def _edit_page(request: HttpRequest, manifest: Manifest, form: settings_forms.Se
 
 
 def _preview_page(
-    request: HttpRequest, manifest: Manifest, form: settings_forms.SettingsForm, difference: dict[str, tuple[Any, Any]]
+    request: TenantRequest,
+    manifest: Manifest,
+    form: settings_forms.SettingsForm,
+    difference: dict[str, tuple[Any, Any]],
 ) -> HttpResponse:
     """What would change. Somebody else's newer version is told here already, not only on saving."""
     is_stale = form.cleaned_data["version"] != _current_version(manifest.code)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from jiceng.shell.requests import TenantRequest
 from tenants import modules as switchboard
 
 from . import catalogue
@@ -21,32 +22,37 @@ class SwitchForm(forms.Form):
     cascade = forms.BooleanField(required=False)
 
 
-def module_list(request: HttpRequest) -> HttpResponse:
+def module_list(request: TenantRequest) -> HttpResponse:
     grouping = catalogue.known_grouping(request.GET.get("group", ""))
-    groups = catalogue.grouped(request.tenant.id, grouping)  # type: ignore[attr-defined]
+    groups = catalogue.grouped(request.tenant.id, grouping)
     tabs = [
-        {"label": label, "url": f"?group={code}", "active": code == grouping} for code, label in catalogue.GROUPINGS.items()
+        {"label": label, "url": f"?group={code}", "active": code == grouping}
+        for code, label in catalogue.GROUPINGS.items()
     ]
     return render(request, "console/modules/list.html", {"groups": groups, "tabs": tabs, "grouping": grouping})
 
 
-def module_detail(request: HttpRequest, code: str) -> HttpResponse:
+def module_detail(request: TenantRequest, code: str) -> HttpResponse:
     return render(request, "console/modules/detail.html", {
-        "module": catalogue.describe(request.tenant.id, code),  # type: ignore[attr-defined]
+        "module": catalogue.describe(request.tenant.id, code),
         "crumbs": [(_("模块管理"), page_url("module_list")), (catalogue.name_of(code), "")],
     })  # fmt: skip
 
 
-def module_switch(request: HttpRequest, code: str) -> HttpResponse:
+def module_switch(request: TenantRequest, code: str) -> HttpResponse:
     """GET asks for confirmation, POST switches; a POST that would pull others along is sent to the question first."""
     form = SwitchForm(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         return redirect(page_url("module_detail", code=code))
     is_on, cascade = form.cleaned_data["on"], form.cleaned_data["cascade"]
-    followers = switchboard.followers(request.tenant.id, code, is_on=is_on)  # type: ignore[attr-defined]
+    followers = switchboard.followers(request.tenant.id, code, is_on=is_on)
     if request.method == "POST" and (cascade or not followers):
         state = switchboard.set_module(
-            tenant_id=request.tenant.id, code=code, is_on=is_on, actor=request.actor, cascade=cascade  # type: ignore[attr-defined]
+            tenant_id=request.tenant.id,
+            code=code,
+            is_on=is_on,
+            actor=request.actor,
+            cascade=cascade,
         )
         told = _("已开启“%(name)s”。") if state.enabled else _("已关闭“%(name)s”，数据仍然保留。")
         messages.success(request, told % {"name": catalogue.name_of(code)})
@@ -56,7 +62,7 @@ def module_switch(request: HttpRequest, code: str) -> HttpResponse:
     return _question(request, code, is_on, followers)
 
 
-def _question(request: HttpRequest, code: str, is_on: bool, followers: tuple[str, ...]) -> HttpResponse:
+def _question(request: TenantRequest, code: str, is_on: bool, followers: tuple[str, ...]) -> HttpResponse:
     name = catalogue.name_of(code)
     title = _("开启“%(name)s”") if is_on else _("关闭“%(name)s”")
     consequence = _("“%(name)s”也会一并开启。") if is_on else _("“%(name)s”依赖它，也会一并关闭，数据保留。")
@@ -70,6 +76,6 @@ def _question(request: HttpRequest, code: str, is_on: bool, followers: tuple[str
     })  # fmt: skip
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: TenantRequest) -> str:
     grouping = catalogue.known_grouping(request.GET.get("group", ""))
     return f"{page_url('module_list')}?group={grouping}"

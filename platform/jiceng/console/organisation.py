@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiceng.shell.requests import TenantRequest
 from tenants import domains
 from tenants.profile import NAME_LENGTH, THEMES, ZONES, update_profile
 
@@ -31,12 +32,13 @@ class DomainForm(forms.Form):
     )  # fmt: skip
 
 
-def organisation_edit(request: HttpRequest) -> HttpResponse:
-    tenant = request.tenant  # type: ignore[attr-defined]
+def organisation_edit(request: TenantRequest) -> HttpResponse:
+    tenant = request.tenant
     initial = {field: getattr(tenant, field) for field in ProfileForm.base_fields}
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=initial)
     saved = submitted(
-        form, lambda clean: update_profile(tenant_id=tenant.id, actor=request.actor, **clean)  # type: ignore[attr-defined]
+        form,
+        lambda clean: update_profile(tenant_id=tenant.id, actor=request.actor, **clean),
     )
     if saved is None:
         return form_page(request, form, template="console/organisation.html", tabs=_tabs("organisation_edit"))
@@ -44,12 +46,12 @@ def organisation_edit(request: HttpRequest) -> HttpResponse:
     return redirect(page_url("organisation_edit"))
 
 
-def domain_list(request: HttpRequest) -> HttpResponse:
-    tenant = request.tenant  # type: ignore[attr-defined]
+def domain_list(request: TenantRequest) -> HttpResponse:
+    tenant = request.tenant
     form = DomainForm(request.POST if request.method == "POST" else None)
     added = submitted(
         form,
-        lambda clean: domains.add_domain(tenant_id=tenant.id, name=clean["domain"], actor=request.actor),  # type: ignore[attr-defined]
+        lambda clean: domains.add_domain(tenant_id=tenant.id, name=clean["domain"], actor=request.actor),
     )
     if added is None:
         rows = [(domain, *domains.challenge_record(domain)) for domain in domains.list_domains(tenant.id)]
@@ -58,10 +60,12 @@ def domain_list(request: HttpRequest) -> HttpResponse:
     return redirect(page_url("domain_list"))
 
 
-def domain_verify(request: HttpRequest, domain_id: int) -> HttpResponse:
+def domain_verify(request: TenantRequest, domain_id: int) -> HttpResponse:
     try:
         domain = domains.verify_domain(
-            tenant_id=request.tenant.id, domain_id=domain_id, actor=request.actor  # type: ignore[attr-defined]
+            tenant_id=request.tenant.id,
+            domain_id=domain_id,
+            actor=request.actor,
         )
     except domains.DomainNotProved as error:  # an expected answer, shown beside the record to create
         messages.warning(request, error.detail)
@@ -70,8 +74,8 @@ def domain_verify(request: HttpRequest, domain_id: int) -> HttpResponse:
     return redirect(page_url("domain_list"))
 
 
-def domain_remove(request: HttpRequest, domain_id: int) -> HttpResponse:
-    domains.remove_domain(tenant_id=request.tenant.id, domain_id=domain_id, actor=request.actor)  # type: ignore[attr-defined]
+def domain_remove(request: TenantRequest, domain_id: int) -> HttpResponse:
+    domains.remove_domain(tenant_id=request.tenant.id, domain_id=domain_id, actor=request.actor)
     messages.success(request, _("域名已移除。"))
     return redirect(page_url("domain_list"))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from jiceng.members import selectors, services
 from jiceng.members.models import Person, Unit, UnitKind
 from jiceng.shell.paging import page_of
+from jiceng.shell.requests import TenantRequest
 
 from .invites import invite_form, issue, show_issued
 from .submission import form_page, page_url, submitted
@@ -36,7 +37,9 @@ class UnitForm(forms.Form):
 
 
 class NewUnitForm(UnitForm):
-    parent_id = forms.TypedChoiceField(label=gettext_lazy("上级组织"), required=False, coerce=uuid.UUID, empty_value=None)
+    parent_id = forms.TypedChoiceField(
+        label=gettext_lazy("上级组织"), required=False, coerce=uuid.UUID, empty_value=None
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,7 +72,7 @@ def unit_choices(empty_label: str) -> list[tuple[str, str]]:
     return [("", empty_label), *((str(node.id), INDENT * (node.depth - 1) + node.name) for node in nodes)]
 
 
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: TenantRequest) -> HttpResponse:
     filters = FilterForm(request.GET)
     chosen = filters.cleaned_data if filters.is_valid() else {}
     unit = selectors.get_unit(chosen["unit"]) if chosen.get("unit") else None
@@ -81,22 +84,23 @@ def people_list(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def person_create(request: HttpRequest) -> HttpResponse:
+def person_create(request: TenantRequest) -> HttpResponse:
     initial = {"unit_id": request.GET.get("unit", "")}
     form = PersonForm(request.POST if request.method == "POST" else None, initial=initial)
-    person = submitted(form, lambda clean: services.create_person(**clean, actor=request.actor))  # type: ignore[attr-defined]
+    person = submitted(form, lambda clean: services.create_person(**clean, actor=request.actor))
     if person is None:
         return form_page(request, form, title=_("新增人员"), cancel_url=_home())
     messages.success(request, _("已新增“%(name)s”。") % {"name": person.name})
     return redirect(_home(person.unit))
 
 
-def person_edit(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+def person_edit(request: TenantRequest, person_id: uuid.UUID) -> HttpResponse:
     person = selectors.get_person(person_id)
     initial = {"name": person.name, "unit_id": person.unit_id or "", "title": person.title}
     form = PersonForm(request.POST if request.method == "POST" else None, initial=initial)
     saved = submitted(
-        form, lambda clean: services.update_person(person_id=person_id, **clean, actor=request.actor)  # type: ignore[attr-defined]
+        form,
+        lambda clean: services.update_person(person_id=person_id, **clean, actor=request.actor),
     )
     if saved is None:
         return form_page(
@@ -107,7 +111,7 @@ def person_edit(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     return redirect(_home(saved.unit))
 
 
-def person_invite(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
+def person_invite(request: TenantRequest, person_id: uuid.UUID) -> HttpResponse:
     """Invite somebody of the roster to log in; accepting the invitation links the login to them."""
     person = selectors.get_person(person_id)
     if person.user_id:
@@ -124,21 +128,22 @@ def person_invite(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     return show_issued(request, *issued)
 
 
-def unit_create(request: HttpRequest) -> HttpResponse:
+def unit_create(request: TenantRequest) -> HttpResponse:
     initial = {"parent_id": request.GET.get("parent", ""), "kind": UnitKind.DEPARTMENT}
     form = NewUnitForm(request.POST if request.method == "POST" else None, initial=initial)
-    unit = submitted(form, lambda clean: services.create_unit(**clean, actor=request.actor))  # type: ignore[attr-defined]
+    unit = submitted(form, lambda clean: services.create_unit(**clean, actor=request.actor))
     if unit is None:
         return form_page(request, form, title=_("新增组织"), cancel_url=_home())
     messages.success(request, _("已新增“%(name)s”。") % {"name": unit.name})
     return redirect(_home(unit))
 
 
-def unit_edit(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
+def unit_edit(request: TenantRequest, unit_id: uuid.UUID) -> HttpResponse:
     unit = selectors.get_unit(unit_id)
     form = UnitForm(request.POST if request.method == "POST" else None, initial={"name": unit.name, "kind": unit.kind})
     saved = submitted(
-        form, lambda clean: services.rename_unit(unit_id=unit_id, **clean, actor=request.actor)  # type: ignore[attr-defined]
+        form,
+        lambda clean: services.rename_unit(unit_id=unit_id, **clean, actor=request.actor),
     )
     if saved is None:
         return _unit_page(request, unit, form, MoveForm(initial={"parent_id": unit.parent_id or ""}))
@@ -146,12 +151,13 @@ def unit_edit(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
     return redirect(_home(saved))
 
 
-def unit_move(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
+def unit_move(request: TenantRequest, unit_id: uuid.UUID) -> HttpResponse:
     unit = selectors.get_unit(unit_id)
     initial = {"parent_id": unit.parent_id or ""}
     form = MoveForm(request.POST if request.method == "POST" else None, initial=initial)
     moved = submitted(
-        form, lambda clean: services.move_unit(unit_id=unit_id, **clean, actor=request.actor)  # type: ignore[attr-defined]
+        form,
+        lambda clean: services.move_unit(unit_id=unit_id, **clean, actor=request.actor),
     )
     if moved is None:
         return _unit_page(request, unit, UnitForm(initial={"name": unit.name, "kind": unit.kind}), form)
@@ -159,10 +165,10 @@ def unit_move(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
     return redirect(_home(moved))
 
 
-def unit_remove(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
+def unit_remove(request: TenantRequest, unit_id: uuid.UUID) -> HttpResponse:
     unit = selectors.get_unit(unit_id)
     form = forms.Form(request.POST if request.method == "POST" else None)
-    removed = submitted(form, lambda _clean: services.remove_unit(unit_id=unit_id, actor=request.actor) or True)  # type: ignore[attr-defined]
+    removed = submitted(form, lambda _clean: services.remove_unit(unit_id=unit_id, actor=request.actor) or True)
     if removed is None:
         return form_page(
             request, form, template="jiceng/console/confirm.html", title=_("删除“%(name)s”") % {"name": unit.name},
@@ -172,7 +178,7 @@ def unit_remove(request: HttpRequest, unit_id: uuid.UUID) -> HttpResponse:
     return redirect(_home(unit.parent))
 
 
-def _unit_page(request: HttpRequest, unit: Unit, form: UnitForm, move: MoveForm) -> HttpResponse:
+def _unit_page(request: TenantRequest, unit: Unit, form: UnitForm, move: MoveForm) -> HttpResponse:
     faulty = move if move.is_bound else form
     return form_page(
         request, faulty, template="console/people/unit.html", unit=unit, rename=form, move=move,

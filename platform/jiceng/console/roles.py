@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +16,7 @@ from jiceng.access.builtin import ADMINISTRATOR, OPERATOR, default_permissions
 from jiceng.access.errors import RoleUnknown
 from jiceng.access.models import Role
 from jiceng.kernel.registry import registry
+from jiceng.shell.requests import TenantRequest
 
 from . import accounts
 from .manifest import ROLES
@@ -33,7 +34,7 @@ class RoleForm(forms.Form):
         self.fields["permissions"].choices = [(code, code) for code in registry.permissions]  # type: ignore[attr-defined]
 
 
-def role_list(request: HttpRequest) -> HttpResponse:
+def role_list(request: TenantRequest) -> HttpResponse:
     roles = list(accounts.tenant_roles())
     groups = accounts.matrix(roles)
     return render(request, "console/roles/list.html", {
@@ -41,16 +42,16 @@ def role_list(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def role_create(request: HttpRequest) -> HttpResponse:
+def role_create(request: TenantRequest) -> HttpResponse:
     form = RoleForm(request.POST if request.method == "POST" else None)
-    role = submitted(form, lambda clean: services.create_role(**clean, actor=request.actor))  # type: ignore[attr-defined]
+    role = submitted(form, lambda clean: services.create_role(**clean, actor=request.actor))
     if role is None:
         return _editor(request, form, None)
     messages.success(request, _("已新建角色“%(name)s”。") % {"name": role.name})
     return redirect(page_url("role_list"))
 
 
-def role_edit(request: HttpRequest, code: str) -> HttpResponse:
+def role_edit(request: TenantRequest, code: str) -> HttpResponse:
     role = _role(code)
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None:
@@ -60,7 +61,8 @@ def role_edit(request: HttpRequest, code: str) -> HttpResponse:
             data.setlist("permissions", sorted(default_permissions(role.code)))
     form = RoleForm(data, initial={"name": role.name})
     saved = submitted(
-        form, lambda clean: services.set_role_permissions(role=code, **clean, actor=request.actor)  # type: ignore[attr-defined]
+        form,
+        lambda clean: services.set_role_permissions(role=code, **clean, actor=request.actor),
     )
     if saved is None:
         return _editor(request, form, role)
@@ -68,8 +70,8 @@ def role_edit(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(page_url("role_edit", code=code))
 
 
-def role_remove(request: HttpRequest, code: str) -> HttpResponse:
-    services.delete_role(role=code, actor=request.actor)  # type: ignore[attr-defined]
+def role_remove(request: TenantRequest, code: str) -> HttpResponse:
+    services.delete_role(role=code, actor=request.actor)
     messages.success(request, _("角色已删除。"))
     return redirect(page_url("role_list"))
 
@@ -81,11 +83,11 @@ def _role(code: str) -> Role:
     return role
 
 
-def _editor(request: HttpRequest, form: RoleForm, role: Role | None) -> HttpResponse:
+def _editor(request: TenantRequest, form: RoleForm, role: Role | None) -> HttpResponse:
     return form_page(
         request, form, template="console/roles/edit.html", role=role, groups=accounts.permission_groups(role),
-        ticked=set(form.data.getlist("permissions")) if form.is_bound else None,
+        ticked=set(request.POST.getlist("permissions")) if form.is_bound else None,
         is_fixed=role is not None and role.code == ADMINISTRATOR,
-        may_edit=policy.may(request.actor, ROLES),  # type: ignore[attr-defined]
+        may_edit=policy.may(request.actor, ROLES),
         crumbs=[(_("角色与权限"), page_url("role_list")), (role.name if role else _("新建角色"), "")],
     )  # fmt: skip

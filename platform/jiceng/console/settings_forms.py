@@ -81,11 +81,15 @@ def _readable_value(value: Any, metadata: Mapping[str, Any]) -> str:
 
 def _form_field(field: dataclasses.Field[Any], kind: Any) -> forms.Field:
     metadata = field.metadata
-    common = {"label": metadata.get("label", field.name), "help_text": _help(metadata, kind), "required": False}
+    common: dict[str, Any] = {
+        "label": metadata.get("label", field.name),
+        "help_text": _help(metadata, kind),
+        "required": False,
+    }
     if kind is bool:
         return forms.BooleanField(**common)
     if kind is int:
-        bounds = {"min_value": metadata.get("minimum"), "max_value": metadata.get("maximum")}
+        bounds: dict[str, Any] = {"min_value": metadata.get("minimum"), "max_value": metadata.get("maximum")}
         return forms.IntegerField(**{**common, "required": True}, **bounds)
     if kind is not str:
         return LinesField(**common)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from jiceng.shell.forms import UNPROCESSABLE, status_of, submitted
 from jiceng.shell.mounting import page_name
+from jiceng.shell.requests import TenantRequest
 
 __all__ = ["UNPROCESSABLE", "form_page", "page_url", "submitted"]
 
@@ -21,7 +22,7 @@ def page_url(name: str, module: str = "console", **kwargs: Any) -> str:
 
 
 def form_page(
-    request: HttpRequest, form: BaseForm, *, template: str = "jiceng/console/form.html", **context: Any
+    request: TenantRequest, form: BaseForm, *, template: str = "jiceng/console/form.html", **context: Any
 ) -> HttpResponse:
     """Render a form page; its status tells whether the form came back with faults."""
     return render(request, template, {"form": form, **context}, status=status_of(form))

@@ -39,37 +39,37 @@ class DomainError(Exception):
 class Invalid(DomainError):
     code = "invalid"
     status = 400
-    message = _("提交的内容有误，请检查后重试。")
+    message: ClassVar[Any] = _("提交的内容有误，请检查后重试。")
 
 
 class Unauthenticated(DomainError):
     code = "unauthenticated"
     status = 401
-    message = _("请先登录。")
+    message: ClassVar[Any] = _("请先登录。")
 
 
 class Forbidden(DomainError):
     code = "forbidden"
     status = 403
-    message = _("您没有进行这项操作的权限。")
+    message: ClassVar[Any] = _("您没有进行这项操作的权限。")
 
 
 class NotFound(DomainError):
     code = "not_found"
     status = 404
-    message = _("没有找到您要的内容。")
+    message: ClassVar[Any] = _("没有找到您要的内容。")
 
 
 class Conflict(DomainError):
     code = "conflict"
     status = 409
-    message = _("内容已被他人修改，请刷新后重试。")
+    message: ClassVar[Any] = _("内容已被他人修改，请刷新后重试。")
 
 
 class Gone(DomainError):
     code = "gone"
     status = 410
-    message = _("内容已撤回或已失效。")
+    message: ClassVar[Any] = _("内容已撤回或已失效。")
 
 
 class TooMany(DomainError):
@@ -77,7 +77,7 @@ class TooMany(DomainError):
 
     code = "too_many_requests"
     status = 429
-    message = _("操作太频繁，请稍后再试。")
+    message: ClassVar[Any] = _("操作太频繁，请稍后再试。")
 
     def __init__(self, message: Any = None, *, retry_after: int = 60, **context: Any) -> None:
         super().__init__(message, **context)
@@ -87,4 +87,4 @@ class TooMany(DomainError):
 class Unavailable(DomainError):
     code = "unavailable"
     status = 503
-    message = _("服务暂时不可用，请稍后再试。")
+    message: ClassVar[Any] = _("服务暂时不可用，请稍后再试。")

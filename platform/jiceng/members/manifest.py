@@ -9,10 +9,10 @@ MANAGE = "members.manage"
 VIEWS = "jiceng.console.people"
 
 
-def _page(path: str, view: str, name: str, permission: str = MANAGE, *, methods: tuple[str, ...] = ("GET", "POST")) -> Page:
-    return Page(
-        surface="console", path=path, view=f"{VIEWS}.{view}", name=name, permission=permission, methods=methods
-    )
+def _page(
+    path: str, view: str, name: str, permission: str = MANAGE, *, methods: tuple[str, ...] = ("GET", "POST")
+) -> Page:
+    return Page(surface="console", path=path, view=f"{VIEWS}.{view}", name=name, permission=permission, methods=methods)
 
 
 MANIFEST = Manifest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -27,7 +28,7 @@ class UnitNode:
     has_children: bool
 
 
-def get_unit(unit_id: object) -> Unit:
+def get_unit(unit_id: UUID | str) -> Unit:
     """Raises ``UnitUnknown``."""
     unit = Unit.objects.select_related("parent").filter(pk=unit_id).first()
     if unit is None:
@@ -35,7 +36,7 @@ def get_unit(unit_id: object) -> Unit:
     return unit
 
 
-def get_person(person_id: object) -> Person:
+def get_person(person_id: UUID | str) -> Person:
     """Raises ``PersonUnknown``."""
     person = Person.objects.select_related("unit", "user").filter(pk=person_id).first()
     if person is None:
@@ -43,7 +44,7 @@ def get_person(person_id: object) -> Person:
     return person
 
 
-def person_of_user(user_id: object) -> Person | None:
+def person_of_user(user_id: UUID | str) -> Person | None:
     """The roster entry of a login, if it has one."""
     return Person.objects.select_related("unit").filter(user_id=user_id).first()
 
@@ -51,7 +52,7 @@ def person_of_user(user_id: object) -> Person | None:
 def unit_tree() -> list[UnitNode]:
     """All units, each parent before its children and siblings in their order. One query."""
     units = list(Unit.objects.annotate(own=Count("people")).order_by("depth", "position", "created_at"))
-    children: dict[UUID | None, list[Unit]] = {}
+    children: dict[UUID | None, list[Any]] = {}
     for unit in units:
         children.setdefault(unit.parent_id, []).append(unit)
     totals: dict[UUID, int] = {}

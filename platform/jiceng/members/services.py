@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
@@ -32,7 +33,7 @@ from .models import MAX_DEPTH, Person, Unit, UnitKind
 
 @transaction.atomic
 def create_unit(
-    *, name: str, kind: str, actor: Actor, parent_id: object | None = None, position: int | None = None
+    *, name: str, kind: str, actor: Actor, parent_id: UUID | str | None = None, position: int | None = None
 ) -> Unit:
     """Add a unit below ``parent_id`` (a root without it), after its siblings unless ``position`` says otherwise.
 
@@ -58,7 +59,7 @@ def create_unit(
 
 
 @transaction.atomic
-def rename_unit(*, unit_id: object, name: str, kind: str, actor: Actor) -> Unit:
+def rename_unit(*, unit_id: UUID | str, name: str, kind: str, actor: Actor) -> Unit:
     """Change a unit's name and kind. Raises ``Invalid``, ``UnitUnknown``, ``UnitNameTaken``."""
     name = _required(name, "name", "组织名称", 60)
     _check_kind(kind)
@@ -76,7 +77,7 @@ def rename_unit(*, unit_id: object, name: str, kind: str, actor: Actor) -> Unit:
 
 
 @transaction.atomic
-def move_unit(*, unit_id: object, parent_id: object | None, actor: Actor) -> Unit:
+def move_unit(*, unit_id: UUID | str, parent_id: UUID | str | None, actor: Actor) -> Unit:
     """Move a unit with everything below it under ``parent_id`` (to the top without it).
 
     Role scopes that lie in the subtree move with it, in the same transaction.
@@ -112,7 +113,7 @@ def move_unit(*, unit_id: object, parent_id: object | None, actor: Actor) -> Uni
 
 
 @transaction.atomic
-def remove_unit(*, unit_id: object, actor: Actor) -> None:
+def remove_unit(*, unit_id: UUID | str, actor: Actor) -> None:
     """Delete an empty unit. Raises ``UnitUnknown``, ``UnitNotEmpty``. Locks the tree."""
     _lock_tree()
     unit = _unit(unit_id, lock=True)
@@ -124,7 +125,7 @@ def remove_unit(*, unit_id: object, actor: Actor) -> None:
 
 
 @transaction.atomic
-def create_person(*, name: str, actor: Actor, unit_id: object | None = None, title: str = "") -> Person:
+def create_person(*, name: str, actor: Actor, unit_id: UUID | str | None = None, title: str = "") -> Person:
     """Put somebody on the roster. Raises ``Invalid``, ``UnitUnknown``."""
     person = Person()
     facts = _fill_person(person, name=name, title=title, unit_id=unit_id)
@@ -136,7 +137,7 @@ def create_person(*, name: str, actor: Actor, unit_id: object | None = None, tit
 
 
 @transaction.atomic
-def update_person(*, person_id: object, name: str, actor: Actor, unit_id: object | None, title: str) -> Person:
+def update_person(*, person_id: UUID | str, name: str, actor: Actor, unit_id: UUID | str | None, title: str) -> Person:
     """Change name, unit and title together. Raises ``PersonUnknown``, ``Invalid``, ``UnitUnknown``."""
     person = _person(person_id)
     before = _person_facts(person)
@@ -152,7 +153,7 @@ def update_person(*, person_id: object, name: str, actor: Actor, unit_id: object
 
 
 @transaction.atomic
-def link_user(*, person_id: object, user_id: object, actor: Actor) -> Person:
+def link_user(*, person_id: UUID | str, user_id: UUID | str, actor: Actor) -> Person:
     """Say that a login belongs to somebody on the roster. Linking the same pair again changes nothing.
 
     Raises ``PersonUnknown``, ``Invalid`` (no such login), ``PersonLinked``, ``UserLinked``.
@@ -195,7 +196,7 @@ def _lock_tree() -> None:
     list(Unit.objects.select_for_update().filter(parent=None).order_by("id").values_list("id", flat=True))
 
 
-def _unit(unit_id: object, *, lock: bool = False) -> Unit:
+def _unit(unit_id: UUID | str, *, lock: bool = False) -> Unit:
     units = Unit.objects.select_for_update() if lock else Unit.objects.select_related("parent")
     unit = units.filter(pk=unit_id).first()
     if unit is None:
@@ -203,7 +204,7 @@ def _unit(unit_id: object, *, lock: bool = False) -> Unit:
     return unit
 
 
-def _person(person_id: object) -> Person:
+def _person(person_id: UUID | str) -> Person:
     person = Person.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=person_id).first()
     if person is None:
         raise PersonUnknown
@@ -225,7 +226,7 @@ def _move_scopes(old_path: str, new_path: str) -> None:
     )
 
 
-def _fill_person(person: Person, *, name: str, title: str, unit_id: object | None) -> dict[str, Any]:
+def _fill_person(person: Person, *, name: str, title: str, unit_id: UUID | str | None) -> dict[str, Any]:
     person.name = _required(name, "name", "姓名", 50)
     person.title = _text(title, "title", "职务", 60)
     person.unit = _unit(unit_id) if unit_id else None

@@ -9,17 +9,17 @@ from datetime import datetime
 import django
 from django.conf import settings
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiceng.kernel.clock import now
 from jiceng.kernel.registry import registry
+from jiceng.shell.requests import PlatformRequest
 from tenants.models import Agenda, DeadLetter, Resolution, SignupRequest, SignupState, SpareSchema, State, Tenant
 
 from .pages import show
-
 
 PROBLEMS = {
     "database": gettext_lazy("数据库没有应答。"),
@@ -48,13 +48,15 @@ class Figures:
         return sum(count for _label, count in self.states)
 
 
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: PlatformRequest) -> HttpResponse:
     found = figures()
+    problems = [PROBLEMS.get(name, name) for name in found.problems]
     return show(
-        request, "ops/health.html", figures=found, problems=[PROBLEMS.get(name, name) for name in found.problems],
+        request, "ops/health.html", figures=found, problems=problems,
         facts=[
             ("Python", platform.python_version()), ("Django", django.get_version()),
-            (_("功能模块"), len(registry.modules)), (_("域名"), settings.BASE_DOMAIN), (_("开通审核"), _("自动") if settings.SIGNUP_APPROVAL == "auto" else _("人工")),
+            (_("功能模块"), len(registry.modules)), (_("域名"), settings.BASE_DOMAIN),
+            (_("开通审核"), _("自动") if settings.SIGNUP_APPROVAL == "auto" else _("人工")),
         ],
     )  # fmt: skip
 

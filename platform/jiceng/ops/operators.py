@@ -7,7 +7,7 @@ import uuid
 from django import forms
 from django.contrib import messages
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from jiceng.access.builtin import OPERATOR
 from jiceng.access.stepup import require_recent_login
 from jiceng.kernel.clock import now
 from jiceng.shell.forms import submitted
+from jiceng.shell.requests import PlatformRequest
 
 from .pages import form_page, show
 
@@ -28,21 +29,25 @@ class InviteForm(forms.Form):
     display_name = forms.CharField(label=gettext_lazy("姓名"), max_length=50)
 
 
-def operator_list(request: HttpRequest) -> HttpResponse:
+def operator_list(request: PlatformRequest) -> HttpResponse:
     at = now()
     people = selectors.list_users().select_related("totp").annotate(last_seen_at=Max("sessions__last_seen_at"))
     invites = [invite for invite in selectors.list_invites()[:SHOWN_INVITES] if invite.state_at(at) == "open"]
     return show(
-        request, "ops/operators.html", people=people, invites=invites, own_id=request.actor.id  # type: ignore[attr-defined]
+        request,
+        "ops/operators.html",
+        people=people,
+        invites=invites,
+        own_id=request.actor.id,
     )
 
 
 @require_recent_login
-def operator_invite(request: HttpRequest) -> HttpResponse:
+def operator_invite(request: PlatformRequest) -> HttpResponse:
     form = InviteForm(request.POST if request.method == "POST" else None)
     issued = submitted(
         form,
-        lambda clean: services.create_invite(**clean, roles=[OPERATOR], actor=request.actor, days=1),  # type: ignore[attr-defined]
+        lambda clean: services.create_invite(**clean, roles=[OPERATOR], actor=request.actor, days=1),
     )
     crumbs = [(_("运营人员"), reverse("ops-operators")), (_("邀请"), "")]
     if issued is None:
@@ -55,27 +60,27 @@ def operator_invite(request: HttpRequest) -> HttpResponse:
     return show(request, "ops/invited.html", invite=invite, link=link, crumbs=crumbs)
 
 
-def invite_revoke(request: HttpRequest, invite_id: uuid.UUID) -> HttpResponse:
-    services.revoke_invite(invite_id=invite_id, actor=request.actor)  # type: ignore[attr-defined]
+def invite_revoke(request: PlatformRequest, invite_id: uuid.UUID) -> HttpResponse:
+    services.revoke_invite(invite_id=invite_id, actor=request.actor)
     messages.success(request, _("邀请已撤销。"))
     return redirect("ops-operators")
 
 
 @require_recent_login
-def operator_disable(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
-    user = services.disable_user(user_id=user_id, actor=request.actor)  # type: ignore[attr-defined]
+def operator_disable(request: PlatformRequest, user_id: uuid.UUID) -> HttpResponse:
+    user = services.disable_user(user_id=user_id, actor=request.actor)
     messages.success(request, _("已停用“%(name)s”。") % {"name": user.display_name})
     return redirect("ops-operators")
 
 
-def operator_enable(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
-    user = services.enable_user(user_id=user_id, actor=request.actor)  # type: ignore[attr-defined]
+def operator_enable(request: PlatformRequest, user_id: uuid.UUID) -> HttpResponse:
+    user = services.enable_user(user_id=user_id, actor=request.actor)
     messages.success(request, _("已恢复“%(name)s”。") % {"name": user.display_name})
     return redirect("ops-operators")
 
 
 @require_recent_login
-def operator_reset_totp(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
-    services.reset_factor(user_id=user_id, actor=request.actor)  # type: ignore[attr-defined]
+def operator_reset_totp(request: PlatformRequest, user_id: uuid.UUID) -> HttpResponse:
+    services.reset_factor(user_id=user_id, actor=request.actor)
     messages.success(request, _("已重置动态验证码，对方下次登录时重新绑定。"))
     return redirect("ops-operators")

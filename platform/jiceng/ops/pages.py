@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jiceng.shell.forms import status_of
 from jiceng.shell.navigation import ConsoleNavigation, Entry, Group
+from jiceng.shell.requests import PlatformRequest
 
 from . import guard
 
@@ -46,27 +47,27 @@ MENU: tuple[tuple[Any, tuple[Item, ...]], ...] = (
 )
 
 
-def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: PlatformRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """Render a page of the site with its menu."""
     return render(request, template, {"nav": _navigation(request), **context}, status=status)
 
 
-def form_page(request: HttpRequest, form: BaseForm, template: str = "ops/form.html", **context: Any) -> HttpResponse:
+def form_page(
+    request: PlatformRequest, form: BaseForm, template: str = "ops/form.html", **context: Any
+) -> HttpResponse:
     return show(request, template, status=status_of(form), form=form, **context)
 
 
-def _navigation(request: HttpRequest) -> ConsoleNavigation:
+def _navigation(request: PlatformRequest) -> ConsoleNavigation:
     groups = []
     for label, items in MENU:
-        entries = tuple(
-            _entry(request, item) for item in items if guard.may(request.actor, item.permission)  # type: ignore[attr-defined]
-        )
+        entries = tuple(_entry(request, item) for item in items if guard.may(request.actor, item.permission))
         if entries:
             groups.append(Group(str(label), entries))
     return ConsoleNavigation(tuple(groups))
 
 
-def _entry(request: HttpRequest, item: Item) -> Entry:
+def _entry(request: PlatformRequest, item: Item) -> Entry:
     url = reverse(f"ops-{item.page}")
     active = request.path == url if item.page == "health" else request.path.startswith(url)
     return Entry(str(item.label), url, item.icon, active, "")

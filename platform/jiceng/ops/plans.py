@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from jiceng.kernel.errors import NotFound
 from jiceng.kernel.registry import registry
 from jiceng.shell.forms import submitted
+from jiceng.shell.requests import PlatformRequest
 from tenants.models import Plan, Tenant
 from tenants.plans import PlanTerms, save_plan
 
@@ -49,11 +50,13 @@ class PlanForm(forms.Form):
 
 
 class NewPlanForm(PlanForm):
-    code = forms.SlugField(label=gettext_lazy("代码"), max_length=40, help_text=gettext_lazy("小写字母、数字和横线，之后不能修改。"))
+    code = forms.SlugField(
+        label=gettext_lazy("代码"), max_length=40, help_text=gettext_lazy("小写字母、数字和横线，之后不能修改。")
+    )
     field_order = ("code", "name")
 
 
-def plan_list(request: HttpRequest) -> HttpResponse:
+def plan_list(request: PlatformRequest) -> HttpResponse:
     holders = dict(Tenant.objects.order_by().values_list("plan").annotate(Count("id")))
     names = {module.code: str(module.name) for module in registry.modules}
     rows = [
@@ -66,12 +69,12 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     return show(request, "ops/plans.html", rows=rows)
 
 
-def plan_create(request: HttpRequest) -> HttpResponse:
+def plan_create(request: PlatformRequest) -> HttpResponse:
     form = NewPlanForm(request.POST if request.method == "POST" else None)
     return _save(request, form, lambda clean: clean["code"], _("新建套餐"), is_new=True)
 
 
-def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
+def plan_edit(request: PlatformRequest, code: str) -> HttpResponse:
     plan = Plan.objects.filter(code=code).first()
     if plan is None:
         raise NotFound
@@ -82,10 +85,10 @@ def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
     return _save(request, form, lambda _clean: code, plan.name, is_new=False)
 
 
-def _save(request: HttpRequest, form: PlanForm, code_of: Any, title: str, *, is_new: bool) -> HttpResponse:
+def _save(request: PlatformRequest, form: PlanForm, code_of: Any, title: str, *, is_new: bool) -> HttpResponse:
     saved = submitted(
         form,
-        lambda clean: save_plan(code=code_of(clean), terms=form.terms(), actor=request.actor, is_new=is_new),  # type: ignore[attr-defined]
+        lambda clean: save_plan(code=code_of(clean), terms=form.terms(), actor=request.actor, is_new=is_new),
     )
     if saved is None:
         crumbs = [(_("套餐"), reverse("ops-plans")), (title, "")]

@@ -6,7 +6,7 @@ import uuid
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from jiceng.shell.forms import submitted
 from jiceng.shell.paging import page_of
+from jiceng.shell.requests import PlatformRequest
 from tenants import signup as service
 from tenants.models import SignupRequest, SignupState
 
@@ -27,7 +28,7 @@ class RefuseForm(forms.Form):
     )  # fmt: skip
 
 
-def signup_list(request: HttpRequest) -> HttpResponse:
+def signup_list(request: PlatformRequest) -> HttpResponse:
     wanted = request.GET.get("state", SignupState.WAITING)
     state = wanted if wanted in SignupState.values else SignupState.WAITING
     page = page_of(SignupRequest.objects.filter(state=state), by=("id",), cursor=request.GET.get("cursor", ""))
@@ -37,21 +38,22 @@ def signup_list(request: HttpRequest) -> HttpResponse:
     return show(request, "ops/signups.html", page=page, tabs=tabs)
 
 
-def signup_detail(request: HttpRequest, signup_id: uuid.UUID) -> HttpResponse:
+def signup_detail(request: PlatformRequest, signup_id: uuid.UUID) -> HttpResponse:
     return _detail(request, _signup(signup_id), RefuseForm())
 
 
-def signup_approve(request: HttpRequest, signup_id: uuid.UUID) -> HttpResponse:
-    signup = service.decide(signup_id=signup_id, approve=True, reason="", actor=request.actor)  # type: ignore[attr-defined]
+def signup_approve(request: PlatformRequest, signup_id: uuid.UUID) -> HttpResponse:
+    signup = service.decide(signup_id=signup_id, approve=True, reason="", actor=request.actor)
     told = _("已通过，“%(name)s”已开通。") if signup.state == SignupState.READY else _("已通过，“%(name)s”正在开通。")
     messages.success(request, told % {"name": signup.organisation})
     return redirect("ops-signups")
 
 
-def signup_refuse(request: HttpRequest, signup_id: uuid.UUID) -> HttpResponse:
+def signup_refuse(request: PlatformRequest, signup_id: uuid.UUID) -> HttpResponse:
     form = RefuseForm(request.POST)
     refused = submitted(
-        form, lambda clean: service.decide(signup_id=signup_id, approve=False, actor=request.actor, **clean)  # type: ignore[attr-defined]
+        form,
+        lambda clean: service.decide(signup_id=signup_id, approve=False, actor=request.actor, **clean),
     )
     if refused is None:
         return _detail(request, _signup(signup_id), form)
@@ -66,7 +68,7 @@ def _signup(signup_id: uuid.UUID) -> SignupRequest:
     return signup
 
 
-def _detail(request: HttpRequest, signup: SignupRequest, form: RefuseForm) -> HttpResponse:
+def _detail(request: PlatformRequest, signup: SignupRequest, form: RefuseForm) -> HttpResponse:
     phone, email = service.contact_of(signup)
     crumbs = [(_("开通申请"), reverse("ops-signups")), (signup.organisation, "")]
     return form_page(request, form, "ops/signup.html", signup=signup, phone=phone, email=email, crumbs=crumbs)

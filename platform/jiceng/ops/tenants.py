@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from jiceng.kernel.errors import NotFound
 from jiceng.kernel.registry import registry
 from jiceng.shell.forms import submitted
 from jiceng.shell.paging import page_of
+from jiceng.shell.requests import PlatformRequest
 from jiceng.shell.trail import action_label
 from tenants import activity, lifecycle, modules
 from tenants.models import Plan, SpareSchema, State, Tenant
@@ -75,7 +76,7 @@ class PolicyForm(forms.Form):
     )
 
 
-def tenant_list(request: HttpRequest) -> HttpResponse:
+def tenant_list(request: PlatformRequest) -> HttpResponse:
     filters = FilterForm(request.GET)
     chosen = filters.cleaned_data if filters.is_valid() else {}
     found = Tenant.objects.select_related("plan")
@@ -93,12 +94,12 @@ def tenant_list(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def tenant_detail(request: HttpRequest, tenant_id: uuid.UUID) -> HttpResponse:
+def tenant_detail(request: PlatformRequest, tenant_id: uuid.UUID) -> HttpResponse:
     return _detail(request, _tenant(tenant_id))
 
 
 @require_recent_login
-def tenant_move(request: HttpRequest, tenant_id: uuid.UUID, move: str) -> HttpResponse:
+def tenant_move(request: PlatformRequest, tenant_id: uuid.UUID, move: str) -> HttpResponse:
     """Ask for a reason, then do it. ``move``: a key of MOVES."""
     if move not in MOVES:
         raise NotFound
@@ -106,7 +107,7 @@ def tenant_move(request: HttpRequest, tenant_id: uuid.UUID, move: str) -> HttpRe
     tenant = _tenant(tenant_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].required = move != "resume"
-    moved = submitted(form, lambda clean: service(tenant_id=tenant_id, actor=request.actor, **clean))  # type: ignore[attr-defined]
+    moved = submitted(form, lambda clean: service(tenant_id=tenant_id, actor=request.actor, **clean))
     if moved is None:
         return form_page(
             request, form, "ops/confirm.html", title=title % {"name": tenant.name}, consequences=consequences,
@@ -118,12 +119,14 @@ def tenant_move(request: HttpRequest, tenant_id: uuid.UUID, move: str) -> HttpRe
     return redirect(_url(tenant_id))
 
 
-def tenant_plan(request: HttpRequest, tenant_id: uuid.UUID) -> HttpResponse:
+def tenant_plan(request: PlatformRequest, tenant_id: uuid.UUID) -> HttpResponse:
     form = PlanForm(request.POST)
     changed = submitted(
         form,
         lambda clean: lifecycle.change_plan(
-            tenant_id=tenant_id, plan=clean["plan"].pk, actor=request.actor  # type: ignore[attr-defined]
+            tenant_id=tenant_id,
+            plan=clean["plan"].pk,
+            actor=request.actor,
         ),
     )
     if changed is None:
@@ -132,10 +135,11 @@ def tenant_plan(request: HttpRequest, tenant_id: uuid.UUID) -> HttpResponse:
     return redirect(_url(tenant_id))
 
 
-def tenant_policy(request: HttpRequest, tenant_id: uuid.UUID) -> HttpResponse:
+def tenant_policy(request: PlatformRequest, tenant_id: uuid.UUID) -> HttpResponse:
     form = PolicyForm(request.POST)
     changed = submitted(
-        form, lambda clean: lifecycle.change_policy_profile(tenant_id=tenant_id, actor=request.actor, **clean)  # type: ignore[attr-defined]
+        form,
+        lambda clean: lifecycle.change_policy_profile(tenant_id=tenant_id, actor=request.actor, **clean),
     )
     if changed is None:
         return _detail(request, _tenant(tenant_id), policy_form=form)
@@ -151,7 +155,11 @@ def _tenant(tenant_id: uuid.UUID) -> Tenant:
 
 
 def _detail(
-    request: HttpRequest, tenant: Tenant, *, plan_form: PlanForm | None = None, policy_form: PolicyForm | None = None
+    request: PlatformRequest,
+    tenant: Tenant,
+    *,
+    plan_form: PlanForm | None = None,
+    policy_form: PolicyForm | None = None,
 ) -> HttpResponse:
     faulty = plan_form or policy_form
     states = modules.states(tenant.pk)

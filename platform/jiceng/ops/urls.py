@@ -22,13 +22,27 @@ urlpatterns = [
     page("plans/<slug:code>/", plans.plan_edit, "plan", PLANS, "GET", "POST"),
     page("dead-letters/", dead_letters.letter_list, "dead-letters", DEAD_LETTERS),
     page("dead-letters/<uuid:letter_id>/retry/", dead_letters.letter_retry, "dead-letter-retry", DEAD_LETTERS, "POST"),
-    page("dead-letters/<uuid:letter_id>/discard/", dead_letters.letter_discard, "dead-letter-discard", DEAD_LETTERS, "POST"),
+    page(
+        "dead-letters/<uuid:letter_id>/discard/",
+        dead_letters.letter_discard,
+        "dead-letter-discard",
+        DEAD_LETTERS,
+        "POST",
+    ),
     page("operators/", operators.operator_list, "operators", OPERATORS),
     page("operators/invite/", operators.operator_invite, "operator-invite", OPERATORS, "GET", "POST"),
-    page("operators/invites/<uuid:invite_id>/revoke/", operators.invite_revoke, "operator-invite-revoke", OPERATORS, "POST"),
+    page(
+        "operators/invites/<uuid:invite_id>/revoke/",
+        operators.invite_revoke,
+        "operator-invite-revoke",
+        OPERATORS,
+        "POST",
+    ),
     page("operators/<uuid:user_id>/disable/", operators.operator_disable, "operator-disable", OPERATORS, "POST"),
     page("operators/<uuid:user_id>/enable/", operators.operator_enable, "operator-enable", OPERATORS, "POST"),
-    page("operators/<uuid:user_id>/reset-totp/", operators.operator_reset_totp, "operator-reset-totp", OPERATORS, "POST"),
+    page(
+        "operators/<uuid:user_id>/reset-totp/", operators.operator_reset_totp, "operator-reset-totp", OPERATORS, "POST"
+    ),
     page("audit/", audit.audit_list, "audit", AUDIT),
     page("audit/export/", audit.audit_export, "audit-export", AUDIT),
 ]

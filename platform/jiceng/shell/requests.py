@@ -1,16 +1,22 @@
-"""The request as views of a tenant's host meet it, for type checkers: what the middleware has set."""
+"""Requests as our middleware leaves them, for type checkers: nothing makes an instance of these."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest
 
 from jiceng.access.actor import Actor
+from tenants.directory import TenantRecord
 
 
 class TenantRequest(HttpRequest):
-    """``actor``: who asks, also when nobody is signed in. ``tenant``: the frozen record of the tenant."""
+    """On a tenant's host."""
 
+    tenant: TenantRecord
     actor: Actor
-    tenant: Any
+
+
+class PlatformRequest(HttpRequest):
+    """On the platform's own host."""
+
+    tenant: None
+    actor: Actor
