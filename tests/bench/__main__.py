@@ -33,8 +33,7 @@ ROWS = 50
 LIST = f"/api/v1/news/articles?limit={ROWS}"
 REQUESTS = {
     "api list of 50": (LIST, "key"), "phone list": ("/news/", "session"), "phone home": ("/", "session"),
-    "console list": ("/console/news/", "session"), "module catalogue": ("/api/v1/modules", "session"),
-    "public card": ("/about/", "anonymous"),
+    "console list": ("/console/news/", "session"), "article of the api": ("", "key"), "public card": ("/about/", "anonymous"),
 }  # fmt: skip
 GOALS = {"statements_more": 1, "throughput_ratio": 0.95, "sign_up_speedup": 100}
 
@@ -120,7 +119,7 @@ def statements(workers: dict[str, Worker]) -> dict[str, Any]:
     """Statements that one warm request sends to PostgreSQL, counted on the wire."""
     found = {}
     for name, (path, who) in REQUESTS.items():
-        counts = {side: worker.ask("count", path=path, who=who) for side, worker in workers.items()}
+        counts = {side: worker.ask("count", path=path or _first_article(worker), who=who) for side, worker in workers.items()}
         found[name] = {side: answer["sent"] for side, answer in counts.items()}
         found[name]["statuses"] = [answer["status"] for answer in counts.values()]
         found[name]["more"] = found[name]["tenant"] - found[name]["plain"]
@@ -128,8 +127,13 @@ def statements(workers: dict[str, Worker]) -> dict[str, Any]:
     return found
 
 
+def _first_article(worker: Worker) -> str:
+    answer = json.loads(worker.ask("get", path=LIST, who="key")["body"])
+    return f"/api/v1/news/articles/{answer['results'][0]['id']}"
+
+
 def throughput(workers: dict[str, Worker], rounds: int, requests: int) -> dict[str, Any]:
-    """Requests a second, in turns; the median of each side, and the median of the ratios of neighbouring turns."""
+    """Requests a second, in many short turns, so that whatever else the machine does falls on both sides alike."""
     rates: dict[str, list[float]] = {side: [] for side in workers}
     for number in range(rounds):
         order = list(workers) if number % 2 else list(reversed(workers))
@@ -139,7 +143,8 @@ def throughput(workers: dict[str, Worker], rounds: int, requests: int) -> dict[s
     ratios = [tenant / plain for tenant, plain in zip(rates["tenant"], rates["plain"], strict=True)]
     return {
         "tenant_rps": round(statistics.median(rates["tenant"]), 1), "plain_rps": round(statistics.median(rates["plain"]), 1),
-        "ratio": round(statistics.median(ratios), 3), "ratios": [round(ratio, 3) for ratio in ratios],
+        "ratio": round(statistics.median(rates["tenant"]) / statistics.median(rates["plain"]), 3),
+        "median_of_ratios": round(statistics.median(ratios), 3), "rounds": rounds, "requests_each": requests,
     }  # fmt: skip
 
 
@@ -211,7 +216,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     parser.add_argument("--check", action="store_true", help="fail when a goal is missed")
     options = parser.parse_args()
-    rounds, requests = (7, 40) if options.quick else (21, 80)
+    rounds, requests = (60, 8) if options.quick else (250, 10)
     database.create(reuse=False)
     try:
         with both() as workers:

@@ -187,6 +187,27 @@ class TestCommitted:
             assert list(ModuleSetting.objects.filter(module="probe").values_list("version", flat=True)) == [1]
         assert raw_state() == (connection.settings_dict["USER"], None, "IDLE")
 
+    def test_transaction_begins_with_its_first_statement(self, fresh_tenant):
+        """An empty block sends nothing; what a block writes is one transaction all the same."""
+        with tenant_scope(fresh_tenant):
+            seen()
+            with transaction.atomic():
+                assert connection.connection.info.transaction_status.name == "IDLE"
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                add()
+                assert connection.connection.info.transaction_status.name == "INTRANS"
+                1 / 0  # noqa: B018
+            assert not ModuleSetting.objects.filter(module="probe").exists()
+
+    def test_block_whose_transaction_was_ended_inside_is_refused(self, fresh_tenant):
+        """Going on would write outside every transaction."""
+        with tenant_scope(fresh_tenant), pytest.raises(TransactionManagementError), transaction.atomic():
+            add()
+            connection.connection.execute("COMMIT")
+            add(2)
+        with tenant_scope(fresh_tenant):
+            assert list(ModuleSetting.objects.filter(module="probe").values_list("version", flat=True)) == [1]
+
     def test_iterator_in_autocommit_reads_its_own_scope(self, fresh_tenant, hongqi):
         with tenant_scope(fresh_tenant):
             for version in range(1, 6):
