@@ -83,6 +83,7 @@ check: $(VENV)/.dev ## Static gates: style, types, layers, system checks, missin
 .PHONY: drift
 drift: $(VENV)/.dev ## Fail when committed generated files are out of date
 	@$(SERVERS) $(MANAGE_TEST) openapi --check
+	@$(SERVERS) $(MANAGE_TEST) describe_modules --check
 
 .PHONY: ci
 ci: check drift test ## Everything that must pass before a push

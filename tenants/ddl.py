@@ -109,7 +109,7 @@ def copy_rows(source: str, target: str, tables: tuple[str, ...]) -> None:
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(
-                f"INSERT INTO {_quote(target)}.{_quote(table)} OVERRIDING SYSTEM VALUE "  # noqa: S608
+                f"INSERT INTO {_quote(target)}.{_quote(table)} OVERRIDING SYSTEM VALUE "  # noqa: S608  catalogue names
                 f"SELECT * FROM {_quote(source)}.{_quote(table)}"
             )
             cursor.execute(
@@ -118,8 +118,8 @@ def copy_rows(source: str, target: str, tables: tuple[str, ...]) -> None:
             )
             for (column,) in cursor.fetchall():
                 cursor.execute(
-                    "SELECT setval(pg_get_serial_sequence(%s, %s), "
-                    f"(SELECT coalesce(max({_quote(column)}), 1) FROM {_quote(target)}.{_quote(table)}))",  # noqa: S608
+                    "SELECT setval(pg_get_serial_sequence(%s, %s), "  # noqa: S608  catalogue names
+                    f"(SELECT coalesce(max({_quote(column)}), 1) FROM {_quote(target)}.{_quote(table)}))",
                     [f"{_quote(target)}.{_quote(table)}", column],
                 )
 

@@ -11,7 +11,7 @@ DONGFENG = Scope("22222222-2222-7222-8222-222222222222", "t_b", "r_b")
 
 def test_a_value_opens_in_its_scope_and_context():
     with enter(HONGQI):
-        sealed = crypto.seal("13800138000".encode(), context="person.phone|1")
+        sealed = crypto.seal(b"13800138000", context="person.phone|1")
         assert crypto.open_sealed(sealed, context="person.phone|1") == b"13800138000"
         assert sealed != crypto.seal(b"13800138000", context="person.phone|1")
 

@@ -257,7 +257,7 @@ def _roam(number: int, tenants: tuple, wrong: list) -> None:
             _one_turn(tenant, other, turn, wrong)
             if connection.connection and raw_state()[1:] != (None, "IDLE"):
                 wrong.append(("left", raw_state()))
-    except Exception as error:  # noqa: BLE001  reported to the test's thread
+    except Exception as error:
         wrong.append(error)
     finally:
         connection.close()

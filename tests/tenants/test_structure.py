@@ -11,7 +11,6 @@ from django.db import connection, models, transaction
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
-
 from django.utils import translation
 
 from jiceng.kernel.context import Scope, enter
@@ -198,6 +197,5 @@ def test_tenant_cannot_enter_by_a_schema_that_does_not_exist(db, hongqi):
 
     from jiceng.access.models import User
 
-    with enter(Scope(key="x", schema="t_0000000000000000", role=hongqi.role_name)), pytest.raises(DatabaseError):
-        with transaction.atomic():
-            User.objects.count()
+    with enter(Scope(key="x", schema="t_0000000000000000", role=hongqi.role_name)), pytest.raises(DatabaseError), transaction.atomic():
+        User.objects.count()

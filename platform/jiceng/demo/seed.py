@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,14 +16,14 @@ from jiceng.access.actor import Actor
 from jiceng.access.models import ApiKey, User
 from jiceng.access.services import create_key
 from jiceng.files.services import store_image
-from jiceng.kernel.clock import now
-from jiceng.members.models import Person, Unit
+from jiceng.kernel.clock import local_zone, now
+from jiceng.members.models import Unit
 from jiceng.members.services import create_person, create_unit, link_user
 from modules.news.models import Article
 from modules.news.services import create_article, mark_read, publish_article
 from tenants.context import platform_scope, tenant_scope
-from tenants.modules import set_module
 from tenants.models import Tenant
+from tenants.modules import set_module
 from tenants.naming import credit_check_character
 from tenants.provisioning import provision
 
@@ -150,7 +150,7 @@ def ensure_articles(tenant: Tenant, data: dict[str, Any]) -> None:
 @transaction.atomic
 def _publish(article: dict[str, Any], *, age_in_days: int, seed: str) -> None:
     author = Actor.for_user(User.objects.get(username="admin"))
-    at = now() - timedelta(days=age_in_days, hours=hash_of(article["title"]) % 9)
+    at = _office_hour(now() - timedelta(days=age_in_days), hash_of(article["title"]))
     cover = store_image(upload=pictures.cover(f"{seed}:{article['title']}"), actor=author)
     made = create_article(
         fields={
@@ -164,14 +164,6 @@ def _publish(article: dict[str, Any], *, age_in_days: int, seed: str) -> None:
         mark_read(article=published, actor=Actor.for_user(User.objects.get(username="member")), at=now())
 
 
-def summary() -> dict[str, int]:
-    """How much is there: tenants, people, articles."""
-    counts = {"tenants": 0, "people": 0, "articles": 0}
-    with platform_scope():
-        tenants = list(Tenant.objects.filter(slug__in=TENANTS))
-    for tenant in tenants:
-        with tenant_scope(tenant):
-            counts["tenants"] += 1
-            counts["people"] += Person.objects.count()
-            counts["articles"] += Article.objects.count()
-    return counts
+def _office_hour(day: datetime, number: int) -> datetime:
+    """Some minute between nine and five of that day, where the people are."""
+    return day.astimezone(local_zone()).replace(hour=9 + number % 8, minute=number % 60, second=0, microsecond=0)

@@ -54,7 +54,8 @@ class ScopeMissing(RuntimeError):
 
 
 _scope: ContextVar[Scope | None] = ContextVar("jiceng_scope", default=None)
-_facts: ContextVar[RequestFacts] = ContextVar("jiceng_request_facts", default=RequestFacts())
+NO_REQUEST = RequestFacts()
+_facts: ContextVar[RequestFacts] = ContextVar("jiceng_request_facts", default=NO_REQUEST)
 
 
 def current_scope() -> Scope | None:

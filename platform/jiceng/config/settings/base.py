@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import modules
 from django.utils.translation import gettext_lazy as _
+
+import modules
 
 from . import env
 
@@ -203,5 +204,5 @@ X_FRAME_OPTIONS = "DENY"
 # --- API, background, logging ----------------------------------------------------------------------------------------------
 from .api import API_RATE_LIMITS, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: E402, F401
 from .background import *  # noqa: E402, F403
-from .logs import LOGGING  # noqa: E402, F401
 from .login import *  # noqa: E402, F403
+from .logs import LOGGING  # noqa: E402, F401

@@ -8,7 +8,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "s" * 40)
 os.environ.setdefault("MASTER_KEY", "only-for-tests-" + "m" * 40)
 os.environ.setdefault("DATABASE_URL", os.environ.get("DATABASE_OWNER_URL", "postgresql://127.0.0.1/postgres"))
 
-from .base import *  # noqa: E402, F403
+from .base import *  # noqa: F403
 
 # Each run, and each worker of a run, has a database and a login of its own, so that runs can share a server.
 _SUFFIX = "_".join(filter(None, (os.environ.get("TEST_DB_SUFFIX", "main"), os.environ.get("PYTEST_XDIST_WORKER"))))
