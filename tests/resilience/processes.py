@@ -28,7 +28,7 @@ class Processes:
     """One worker (with two children) and one scheduler, kept alive until ``stop``; what is killed is started anew."""
 
     def __init__(self, run: str, logs: Path, **environment: str) -> None:
-        self._logs = logs
+        self.run, self._logs = run, logs
         self._environment = {
             **os.environ, "DJANGO_SETTINGS_MODULE": "tests.resilience.settings", "PYTHONPATH": f"{ROOT}/platform:{ROOT}",
             "DATABASE_URL": database.database_url(), "PROBE_RUN": run, "PYTHONDONTWRITEBYTECODE": "1", **environment,

@@ -34,8 +34,9 @@ def bound_statements(**_signal: Any) -> None:
     from django.db import connections
 
     options = connections["default"].settings_dict["OPTIONS"]
-    milliseconds = settings.TASK_STATEMENT_TIMEOUT_SECONDS * 1000
-    options["options"] = f"-c statement_timeout={milliseconds} -c idle_in_transaction_session_timeout={milliseconds}"
+    limit = f"{settings.TASK_STATEMENT_TIMEOUT_SECONDS}s"
+    asked = options.get("options", "")
+    options["options"] = f"{asked} -c statement_timeout={limit} -c idle_in_transaction_session_timeout={limit}".strip()
 
 
 @signals.task_unknown.connect
