@@ -149,6 +149,7 @@ class Demo:
         manage = [sys.executable, "manage.py"]
         web = ["gunicorn", "jiceng.config.wsgi:application", "--worker-class", "gthread", "--workers", "2"]
         web += ["--threads", "4", "--bind", f"{ports.LOOPBACK}:{self.port}", "--preload", "--access-logfile", "-"]
+        web += ["--no-control-socket"]
         worker = ["celery", "-A", "jiceng.config.celery", "worker", "--concurrency", "2", "--loglevel", "INFO"]
         worker += ["--without-gossip", "--without-mingle"]
         return [
