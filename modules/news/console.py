@@ -154,6 +154,15 @@ def article_readers(request: TenantRequest, article_id: uuid.UUID) -> HttpRespon
     })  # fmt: skip
 
 
+def article_history(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
+    """Who did what to the article, with the differences."""
+    article = selectors.get_article(article_id=article_id, actor=request.actor)
+    changes, next_cursor = selectors.history(article=article, cursor=request.GET.get("cursor", ""))
+    crumbs = [(_("文章"), _url("list")), (_("修改记录"), "")]
+    context = {"article": article, "changes": changes, "next": next_cursor, "crumbs": crumbs}
+    return render(request, "news/console/history.html", context)
+
+
 # --- Columns ----------------------------------------------------------------------------------------------------------
 def column_list(request: TenantRequest) -> HttpResponse:
     form = NewColumnForm(*_posted(request))

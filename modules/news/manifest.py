@@ -60,6 +60,7 @@ MANIFEST = Manifest(
              methods=("GET", "POST")),
         Page("console", "<uuid:article_id>/delete/", f"{CONSOLE}.article_delete", "delete", PUBLISH,
              methods=("GET", "POST")),
+        Page("console", "<uuid:article_id>/history/", f"{CONSOLE}.article_history", "history", PUBLISH),
         Page("console", "<uuid:article_id>/readers/", f"{CONSOLE}.article_readers", "readers", PUBLISH),
     ),
     api=(

@@ -9,10 +9,14 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jiceng.access import policy
 from jiceng.access.actor import Actor
 from jiceng.access.models import User
+from jiceng.audit.selectors import list_entries
+from jiceng.files import richtext
 from jiceng.kernel import clock
 from jiceng.kernel.module_settings import read as read_settings
 
@@ -21,6 +25,16 @@ from .manifest import PUBLISH, READ, NewsSettings
 from .models import Article, Attachment, Column, ReadReceipt, State
 
 HOME_COUNT = 3
+DEEDS = {
+    "news.article.created": gettext_lazy("写成草稿"), "news.article.updated": gettext_lazy("修改"),
+    "news.article.published": gettext_lazy("发布"), "news.article.withdrawn": gettext_lazy("撤回"),
+    "news.article.deleted": gettext_lazy("删除"),
+}  # fmt: skip
+FIELD_LABELS = {
+    "column": gettext_lazy("栏目"), "title": gettext_lazy("标题"), "summary": gettext_lazy("摘要"),
+    "body": gettext_lazy("正文"), "is_pinned": gettext_lazy("置顶"), "state": gettext_lazy("状态"),
+    "cover": gettext_lazy("封面"), "attachments": gettext_lazy("附件"),
+}  # fmt: skip
 STATISTIC_DAYS = 14
 # Rows of a list come in this order; the id makes it total.
 SHOWN_ORDER = ("-is_pinned", "-published_at", "-id")
@@ -177,6 +191,41 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+# --- History ----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One deed done to an article. ``before``/``after``: what changed, under names for people."""
+
+    at: datetime
+    who: str
+    deed: Any
+    before: dict[str, str]
+    after: dict[str, str]
+    note: str
+
+
+def history(*, article: Article, cursor: str = "") -> tuple[list[Change], str | None]:
+    """Who wrote, changed, published and withdrew the article, latest first, and the cursor of older changes."""
+    page = list_entries(action="news.article.", target=str(article.pk), cursor=cursor)
+    changes = [
+        Change(entry.happened_at, entry.actor_name, DEEDS.get(entry.action, entry.action), _labelled(entry.before),
+               _labelled(entry.after), entry.note)
+        for entry in page.entries
+    ]  # fmt: skip
+    return changes, page.next_cursor
+
+
+def _labelled(values: dict[str, Any] | None) -> dict[str, str]:
+    """Audited values as people read them."""
+    shown = {}
+    for name, value in (values or {}).items():
+        text = richtext.plain_text(value) if name == "body" else value
+        text = _("是") if text is True else _("否") if text is False else text
+        text = State(text).label if name == "state" else text
+        shown[str(FIELD_LABELS.get(name, name))] = "、".join(text) if isinstance(text, list) else str(text)
+    return shown
 
 
 # --- Readers ----------------------------------------------------------------------------------------------------------

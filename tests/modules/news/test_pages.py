@@ -180,7 +180,8 @@ def test_pages_carry_no_inline_script_or_style(browser, hongqi, write):
     article = write(state="published", body="<p style='color:red' onclick='x()'>字</p>")
     client = browser(hongqi, "secretary")
     for path in ("/news/", f"/news/{article.pk}/", "/console/news/", "/console/news/new/", f"/console/news/{article.pk}/",
-                 f"/console/news/{article.pk}/preview/", f"/console/news/{article.pk}/readers/", "/console/news/columns/"):  # fmt: skip
+                 f"/console/news/{article.pk}/preview/", f"/console/news/{article.pk}/readers/",
+                 f"/console/news/{article.pk}/history/", "/console/news/columns/"):  # fmt: skip
         page = client.get(path)
         html = page.content.decode()
         assert page.status_code == 200, path
@@ -299,6 +300,24 @@ def test_columns_are_kept_in_the_console(browser, hongqi):
     assert "职工之家" in client.get(place).content.decode()
     assert client.post(f"{place}delete/").status_code == 302
     assert "职工之家" not in client.get("/console/news/columns/").content.decode()
+
+
+def test_every_deed_can_be_traced(browser, hongqi, write):
+    article = write(title="原题", body="<p>原文</p>", state="published")
+    place = f"/console/news/{article.pk}/"
+    changed = {"title": "新题", "column": "notices", "body": "<p>新文</p>", "is_pinned": "on", "version": "2"}
+    assert browser(hongqi, "editor").post(place, changed).status_code == 302
+    assert browser(hongqi, "secretary").post(f"{place}withdraw/", {"reason": "数据有误"}).status_code == 302
+    html = browser(hongqi, "editor").get(f"{place}history/").content.decode()
+    assert re.findall(r"<h2>([^<]+ · [^<]+)</h2>", html) == [
+        "撤回 · 书记",
+        "修改 · 编辑",
+        "发布 · 系统",
+        "写成草稿 · 系统",
+    ]
+    for words in ("原题", "新题", "原文", "新文", "数据有误", "已撤回"):
+        assert words in html
+    assert browser(hongqi, "editor").get(f"{place}history/?cursor=x").status_code == 400
 
 
 def test_reading_figures_count_by_local_day(hongqi, people, write):

@@ -20,6 +20,7 @@ MATRIX = [
     ("GET", "/news/{withdrawn}/", GONE), ("GET", "/console/news/", EDITOR), ("GET", "/console/news/new/", EDITOR),
     ("GET", "/console/news/{draft}/", EDITOR), ("GET", "/console/news/{draft}/preview/", EDITOR),
     ("GET", "/console/news/{withdrawn}/preview/", EDITOR), ("GET", "/console/news/{published}/readers/", EDITOR),
+    ("GET", "/console/news/{withdrawn}/history/", EDITOR),
     ("GET", "/console/news/{draft}/publish/", EDITOR), ("GET", "/console/news/{published}/withdraw/", EDITOR),
     ("GET", "/console/news/{draft}/delete/", EDITOR), ("GET", "/console/news/columns/", EDITOR),
     ("GET", "/console/news/columns/{column}/", EDITOR), ("POST", "/console/news/{draft}/publish/", DONE),
