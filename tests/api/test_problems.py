@@ -185,3 +185,8 @@ def test_tenants_that_are_not_served(reader, make_articles, hongqi, refused, sta
         directory.changed(tenant)
     refused(reader.get(ARTICLES), status, code)
     refused(reader.get("/api/v1/openapi.json"), status, code)
+
+
+def test_options_of_the_public_api(client_for):
+    response = client_for(None).options("/api/public/v1/signups")
+    assert (response.status_code, response["Allow"]) == (204, "POST, OPTIONS")

@@ -82,12 +82,13 @@ def _compile(serializer: type[Any], fields: tuple[str, ...] | None) -> FieldPlan
     for name, field in serializer().fields.items():
         if field.write_only or (fields is not None and name not in fields):
             continue
-        column = _column(model, field)
-        if column is None:
+        found = _column(model, field)
+        if found is None:
             return None
+        column, stored = found
         names.append(name)
         columns.append(column)
-        converters.append(_converter(field))
+        converters.append(_converter(field, stored))
     return FieldPlan(tuple(names), tuple(columns), tuple(converters))
 
 
@@ -102,37 +103,52 @@ def _is_customised(serializer: type[Any]) -> bool:
     return getattr(serializer, "to_representation", None) is not serializers.Serializer.to_representation
 
 
-def _column(model: type[models.Model], field: Any) -> str | None:
-    """The ORM path of the field's source if it is one concrete column behind forward keys."""
-    if type(field) not in (*_AS_IS, *_CONVERTED) or "to_representation" in vars(field):
+def _column(model: type[models.Model], field: Any) -> tuple[str, models.Field[Any, Any] | None] | None:
+    """The ORM path of the field's source and the column there, if it is one concrete column behind forward keys.
+
+    ``None`` for the column means an annotation of the selector's query: what the model does not know can be nothing else.
+    """
+    if not _is_plain(field):
         return None
-    if isinstance(field, serializers.DateTimeField) and "format" in vars(field):
-        return None
-    if isinstance(field, serializers.PrimaryKeyRelatedField) and field.pk_field is not None:
-        return None
-    found: Any = None
+    stored: Any = None
     for step in field.source_attrs:
-        if found is not None:
-            model = getattr(found, "related_model", None)  # type: ignore[assignment]
-            if model is None:
-                return None
-        try:
-            found = model._meta.get_field(step)
-        except FieldDoesNotExist:
-            # What the model does not know at all must be an annotation of the selector's query.
-            return step if len(field.source_attrs) == 1 and not hasattr(model, step) else None
-        if not getattr(found, "concrete", False) or found.many_to_many:
+        owner = model if stored is None else getattr(stored, "related_model", None)
+        if owner is None:
             return None
-    if found.is_relation and not isinstance(field, serializers.PrimaryKeyRelatedField):
+        try:
+            stored = owner._meta.get_field(step)
+        except FieldDoesNotExist:
+            is_annotation = len(field.source_attrs) == 1 and not hasattr(owner, step)
+            return (step, None) if is_annotation else None
+        if not getattr(stored, "concrete", False) or stored.many_to_many:
+            return None
+    if stored.is_relation and not isinstance(field, serializers.PrimaryKeyRelatedField):
         return None
-    return "__".join(field.source_attrs)
+    return "__".join(field.source_attrs), stored
 
 
-def _converter(field: Any) -> Convert | None:
+def _is_plain(field: Any) -> bool:
+    """Whether the field is one of DRF's own, with nothing about it that changes what it writes."""
+    if type(field) not in (*_AS_IS, *_CONVERTED) or not field.source_attrs:
+        return False
+    own = vars(field)
+    if "to_representation" in own or (isinstance(field, serializers.DateTimeField) and "format" in own):
+        return False
+    return not (isinstance(field, serializers.PrimaryKeyRelatedField) and field.pk_field is not None)
+
+
+def _converter(field: Any, stored: models.Field[Any, Any] | None) -> Convert | None:
+    """What DRF's field does to the value, where the stored value is not that already."""
     if isinstance(field, serializers.DateTimeField):
         return utc_text
     if isinstance(field, serializers.DateField):
         return date.isoformat
     if isinstance(field, (serializers.UUIDField, serializers.PrimaryKeyRelatedField)):
         return _identifier
+    if isinstance(field, serializers.CharField):
+        return None if isinstance(stored, (models.CharField, models.TextField)) else str
+    if isinstance(field, serializers.IntegerField):
+        return None if isinstance(stored, models.IntegerField) else int
+    if isinstance(field, serializers.FloatField):
+        return None if isinstance(stored, models.FloatField) else float
     return None

@@ -94,6 +94,8 @@ def _typed(value: Any, kind: Any, message: str) -> Any:
 
 
 def _text(field: serializers.Field, value: Any) -> Any:  # type: ignore[type-arg]
+    if isinstance(field, serializers.MultipleChoiceField):
+        return value
     if isinstance(field, serializers.ChoiceField):
         if not any(type(value) is type(choice) for choice in field.choices):
             raise serializers.ValidationError(_("请从给出的选项中选择。"), "invalid_choice")
