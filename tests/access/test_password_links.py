@@ -85,3 +85,17 @@ def test_an_administrators_link_does_not_spare_the_second_factor(client_for, hon
     answer = client.post(f"/reset/{token}/", {"password": NEW, "again": NEW})
     assert answer.headers["Location"] == "/login/totp/"
     assert who(client) == ""
+
+
+def test_an_administrator_gets_the_link_in_the_console(client_for, hongqi, secretary, member, login, clock):
+    desk = login(client_for(hongqi), secretary)
+    url = f"/console/users/{member.pk}/password-link/"
+    page = desk.post(url)
+    assert page.status_code == 200
+    link = page.context["url"]
+    assert client_for(hongqi).get(link.partition(hongqi.host)[2]).status_code == 200
+    assert login(client_for(hongqi), member).post(url).status_code == 403
+    with clock(now() + timedelta(minutes=11)):
+        assert desk.post(url).status_code == 302, "asks for a recent proof of identity"
+    with tenant_scope(hongqi):
+        assert PasswordLink.objects.count() == 1

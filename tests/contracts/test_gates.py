@@ -16,7 +16,8 @@ from tests.support.routes import Route, public_routes, tenant_routes
 # Open to everybody who reaches the host. Add here only what shows nothing of a tenant's data.
 OPEN = {
     "login": "signing in", "login-totp": "signing in", "login-renew": "signing in", "login-again": "signing in",
-    "logout": "signing out", "invite": "the token is the credential", "preferences": "appearance, kept in a cookie",
+    "logout": "signing out", "invite": "the token is the credential",
+    "password-reset": "the token is the credential", "preferences": "appearance, kept in a cookie",
     "error-reference": "text", "api-docs": "text", "api-openapi": "describes, holds no data",
     "h5-about": "the tenant's public card", "h5-home": "shows what the visitor may see", "h5-apps": "same",
     "h5-search": "searches what the visitor may see", "h5-mine": "shows the visitor's own",
@@ -163,7 +164,7 @@ def test_public_host_shows_nothing_but_portal_and_sign_up():
     }  # fmt: skip
 
 
-OPEN_OPS = {"login", "login-totp", "login-renew", "login-again", "logout", "invite"}
+OPEN_OPS = {"login", "login-totp", "login-renew", "login-again", "logout", "invite", "password-reset"}
 
 
 def test_operators_site_needs_an_operator(client_for):
