@@ -52,16 +52,18 @@ def _load(content: bytes) -> Image.Image:
         if probe.width * probe.height > MAX_PIXELS:
             raise ImageTooManyPixels
         probe.verify()
-    picture = Image.open(io.BytesIO(content), formats=FORMATS)
+    picture: Image.Image = Image.open(io.BytesIO(content), formats=FORMATS)
     largest = WIDTHS["original"]
     picture.draft("RGB", (largest, largest))  # JPEG: decode no bigger than needed
     picture.load()
     ImageOps.exif_transpose(picture, in_place=True)
     has_alpha = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
-    drawn = picture.convert("RGBA" if has_alpha else "RGB")
-    drawn.thumbnail((largest, largest * TALLEST), Image.Resampling.LANCZOS)
-    drawn.info.clear()
-    return drawn
+    wanted = "RGBA" if has_alpha else "RGB"
+    if picture.mode != wanted:  # convert() copies even where there is nothing to do, and these may be 100 MB
+        picture = picture.convert(wanted)
+    picture.thumbnail((largest, largest * TALLEST), Image.Resampling.LANCZOS)
+    picture.info.clear()
+    return picture
 
 
 def _variant(picture: Image.Image, name: str, width: int) -> Variant:
@@ -69,7 +71,7 @@ def _variant(picture: Image.Image, name: str, width: int) -> Variant:
     drawn.thumbnail((width, width * TALLEST), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     if drawn.mode == "RGBA":
-        drawn.save(buffer, "PNG", optimize=True)
+        drawn.save(buffer, "PNG")
         content_type = "image/png"
     else:
         drawn.save(buffer, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True)
