@@ -56,7 +56,8 @@ def _doublings(row: tuple[uuid.UUID, str, int]) -> int:
 def begin(delivery_id: uuid.UUID, *, name: str) -> int | None:
     """Count an attempt, in a transaction of its own, so that an attempt that kills its process counts too.
 
-    Returns the attempt's number; ``None`` when there is nothing to do (finished, or another worker is at it).
+    Each time it was handed out allows one attempt, so copies of one message do not use them up.
+    Returns the attempt's number; ``None`` when there is nothing to do (finished, begun, or another worker is at it).
     Raises ``Undeliverable``: ``unknown_message``, ``wrong_name``, ``worker_lost``.
     """
     delivery = Delivery.objects.select_for_update(skip_locked=True).filter(pk=delivery_id).first()
@@ -66,7 +67,7 @@ def begin(delivery_id: uuid.UUID, *, name: str) -> int | None:
         raise Undeliverable("unknown_message", f"no delivery {delivery_id} in this schema")
     if delivery.handler != name:
         raise Undeliverable("wrong_name", f"the envelope says {name!r}, the outbox {delivery.handler!r}")
-    if delivery.state != DeliveryState.PENDING:
+    if delivery.state != DeliveryState.PENDING or delivery.attempts >= delivery.sent_count:
         return None
     if delivery.attempts >= settings.OUTBOX_MAX_ATTEMPTS:
         raise Undeliverable("worker_lost", f"begun {delivery.attempts} times, never finished; {delivery.last_error}")
