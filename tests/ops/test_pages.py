@@ -51,7 +51,7 @@ def everywhere(hongqi) -> list[str]:
 
 
 def test_every_page_has_a_gate():
-    gates = {pattern.name: getattr(pattern.callback, "gate", None) for pattern in own_patterns()}
+    gates = {pattern.name: getattr(pattern.callback, "gate_permission", None) for pattern in own_patterns()}
     assert len(gates) > 20
     assert set(gates.values()) <= set(PERMISSIONS)
 

@@ -19,7 +19,7 @@ from jiceng.audit.models import AuditEntry
 from jiceng.kernel.clock import local_zone, now
 from jiceng.kernel.manifest import Manifest
 from jiceng.kernel.registry import registry
-from tenants.directory import TenantRecord
+from jiceng.shell.requests import TenantFacts
 
 from .submission import page_url
 
@@ -74,7 +74,7 @@ class Overview:
         return sum(step.is_done for step in self.steps)
 
 
-def overview(*, actor: Actor, tenant: TenantRecord) -> Overview:
+def overview(*, actor: Actor, tenant: TenantFacts) -> Overview:
     """Everything on the dashboard that ``actor`` may see, from the modules that are on."""
     parts = [manifest for manifest in registry if manifest.code in tenant.modules]
     tiles = [

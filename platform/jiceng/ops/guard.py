@@ -57,7 +57,7 @@ def page(route: str, view: View, name: str, permission: str, *methods: str) -> U
             return HttpResponseNotAllowed(allowed)
         return view(request, *args, **kwargs)
 
-    gate.gate = permission  # type: ignore[attr-defined]
+    gate.gate_permission = permission  # type: ignore[attr-defined]
     return path(route, gate, name=f"ops-{name}")
 
 

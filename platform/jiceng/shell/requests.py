@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import Protocol
+
 from django.http import HttpRequest
 
 from jiceng.access.actor import Actor
-from tenants.directory import TenantRecord
+
+
+class TenantFacts(Protocol):
+    """What pages may know of the tenant they serve: part of the landlord's record, which modules never import."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def theme(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def modules(self) -> frozenset[str]: ...
 
 
 class TenantRequest(HttpRequest):
     """On a tenant's host."""
 
-    tenant: TenantRecord
+    tenant: TenantFacts
     actor: Actor
 
 
