@@ -38,7 +38,7 @@ def sweep_of(db, hongqi, dongfeng, people):
 
     def make(home, other) -> Sweep:
         staff = people(home)
-        key = make_api_key(home, [code for code in registry.permissions])
+        key = make_api_key(home, list(registry.permissions))
         return Sweep(home, other, ids[other.id], staff.secretary, staff.member, key)
 
     return make
@@ -129,7 +129,7 @@ def job_in_the_wrong_tenant(original, other):
 def sql_with_a_schema(original, other):
     def leaky(view, request, *args, **kwargs):
         with connection.cursor() as cursor:
-            cursor.execute(f'SELECT title FROM "{other.schema_name}"."news_article"')  # noqa: S608
+            cursor.execute(f'SELECT title FROM "{other.schema_name}"."news_article"')
             return Response({"results": cursor.fetchall()})
 
     return leaky
