@@ -15,7 +15,7 @@ MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 class ArticleFactory(factory.Factory):
-    """``ArticleFactory(state="published")``: draft, published or withdrawn; each one a minute younger than the last."""
+    """``ArticleFactory(state="published")``: draft, published or withdrawn; each one a second younger than the last."""
 
     class Meta:
         model = Article
@@ -26,7 +26,7 @@ class ArticleFactory(factory.Factory):
     body = "<p>入冬以来，登记窗口党支部把流动办理点开进三个老旧小区。</p>"
     state = "draft"
     actor = factory.LazyFunction(Actor.system)
-    at = factory.Sequence(lambda number: MONDAY + timedelta(minutes=number))
+    at = factory.Sequence(lambda number: MONDAY + timedelta(seconds=number))
 
     @classmethod
     def _create(cls, model_class: type[Article], *args: Any, **kwargs: Any) -> Article:

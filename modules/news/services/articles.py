@@ -127,7 +127,8 @@ def withdraw_article(
     if not article.is_published:
         raise errors.NotPublished
     article.withdrawn_reason = Cleaner().text("reason", reason, 200).done(errors.ArticleInvalid)["reason"]
-    article.state, article.withdrawn_at = State.WITHDRAWN, at
+    # Two machines' clocks may differ by a moment.
+    article.state, article.withdrawn_at = State.WITHDRAWN, max(at, article.published_at or at)
     _touch(article, at)
     _record(
         "news.article.withdrawn", article, actor, before={"state": State.PUBLISHED},
