@@ -78,7 +78,7 @@ check: $(VENV)/.dev ## Static gates: style, types, layers, system checks, missin
 	@echo "import-linter"; PYTHONPATH=platform:. $(BIN)/lint-imports --no-logo 2>/dev/null || PYTHONPATH=platform:. $(BIN)/lint-imports
 	@echo "mypy";         $(BIN)/mypy
 	@echo "system checks"; $(SERVERS) $(MANAGE_TEST) check
-	@echo "migrations";   $(SERVERS) $(MANAGE_TEST) makemigrations --check --dry-run
+	@echo "migrations";   PYTHONWARNINGS=ignore::RuntimeWarning $(SERVERS) $(MANAGE_TEST) makemigrations --check --dry-run
 
 .PHONY: drift
 drift: $(VENV)/.dev ## Fail when committed generated files are out of date
@@ -93,8 +93,8 @@ e2e: $(VENV)/.dev ## Browser tests only (needs Chromium)
 	@$(SERVERS) $(BIN)/python -m pytest tests/e2e $(PYTEST_ARGS)
 
 .PHONY: bench
-bench: $(VENV)/.dev ## Measure against plain Django; prints a table and writes .local/bench.json
-	@$(SERVERS) $(BIN)/python -m pytest tests/bench -s $(PYTEST_ARGS)
+bench: $(VENV)/.dev ## Measure what tenancy costs; prints a table and writes .local/bench.json
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench --check
 
 .PHONY: coverage
 coverage: $(VENV)/.dev ## Test suite with a coverage report
@@ -102,8 +102,8 @@ coverage: $(VENV)/.dev ## Test suite with a coverage report
 	@$(BIN)/coverage report
 
 .PHONY: docs-check
-docs-check: $(VENV)/.dev ## Check the links and generated parts of the documentation
-	@$(SERVERS) $(BIN)/python -m pytest tests/docs $(PYTEST_ARGS)
+docs-check: $(VENV)/.dev ## Check the generated pages of the documentation
+	@$(SERVERS) $(MANAGE_TEST) describe_modules --check
 
 # --- Writing generated files -------------------------------------------------------------------------------------------
 .PHONY: fmt
@@ -116,9 +116,10 @@ openapi: $(VENV)/.dev ## Write openapi/*.yaml
 	@$(SERVERS) $(MANAGE_TEST) openapi --write
 
 .PHONY: messages
-messages: $(VENV)/.dev ## Collect texts and compile the translations (needs gettext)
-	@for folder in platform/jiceng tenants modules; do (cd $$folder && mkdir -p locale && \
-		../$(if $(filter platform/jiceng,$$folder),../)$(BIN)/django-admin makemessages --locale en --no-obsolete --no-location); done
+messages: $(VENV)/.dev ## Collect texts and compile the English catalogue (needs gettext)
+	@$(MANAGE_TEST) makemessages --locale en --no-obsolete --no-location --ignore .venv --ignore tests \
+		--ignore module_template
+	@$(MANAGE_TEST) compilemessages --locale en --ignore .venv
 
 .PHONY: clean
 clean: ## Remove caches and build results (keeps .venv and .local)
