@@ -10,6 +10,7 @@ import pytest
 from jiceng.files import errors, filetypes
 from jiceng.files.inspection import inspect
 from jiceng.files.models import Kind
+from jiceng.kernel.errors import DomainError
 from tests.files import samples
 
 IMAGE = {"types": filetypes.IMAGE_TYPES, "max_bytes": filetypes.IMAGE_MAX_BYTES}
@@ -111,3 +112,11 @@ def test_a_stowaway_behind_a_picture_does_not_travel_on():
 def test_a_transparent_picture_stays_transparent():
     passed = inspect(samples.upload("a.png", samples.picture(fmt="PNG", mode="RGBA")), **IMAGE)
     assert {variant.content_type for variant in passed.variants} == {"image/png"}
+
+
+@pytest.mark.parametrize(("name", "make", "refusal"), TRICKS, ids=[trick[0] for trick in TRICKS])
+def test_on_a_machine_without_libmagic_the_parsers_refuse_alike(name, make, refusal, monkeypatch):
+    monkeypatch.setattr("jiceng.files.inspection.sniff", lambda _head: None)
+    with pytest.raises(DomainError) as caught:
+        inspect(samples.upload(name, make()), **ANY)
+    assert caught.value.code.startswith("files.")
