@@ -238,7 +238,7 @@ def test_nobody_gives_more_than_they_have(client_for, login, hongqi, member, fac
 
 def test_explainer_says_yes_no_and_why(office, editor, stranger):
     def ask(user: User, permission: str):
-        query = {"user": str(user.pk), "permission": permission, "unit_path": ""}
+        query = {"user": user.username.upper(), "permission": permission, "unit_path": ""}
         return office.get(url("explain"), query).context["decision"]
 
     office.post(reverse("console-console-module_switch", urlconf=URLCONF, args=["news"]), {"on": "1"})
@@ -246,6 +246,13 @@ def test_explainer_says_yes_no_and_why(office, editor, stranger):
     assert (ask(stranger, "news.publish").allowed, ask(stranger, "news.publish").source) == (False, "none")
     office.post(reverse("console-console-module_switch", urlconf=URLCONF, args=["news"]), {"on": "0"})
     assert ask(editor, "news.publish").source == "module"
+
+
+def test_explainer_tells_of_unknown_people_and_permissions(office, editor):
+    for query in ({"user": "nobody", "permission": "news.read"}, {"user": "bianji", "permission": "no.such"}):
+        context = office.get(url("explain"), query).context
+        assert context["form"].errors
+        assert "decision" not in context
 
 
 # --- Keys -------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -13,28 +12,37 @@ from django.utils.translation import gettext_lazy
 
 from jiceng.access import policy, selectors
 from jiceng.access.models import User
+from jiceng.access.models.users import normalise_username
 from jiceng.kernel.registry import registry
 from jiceng.shell.requests import TenantRequest
 
 from . import accounts
 from .users import scope_choices
 
-SHOWN_USERS = 500
+SUGGESTED_USERS = 500
 
 
 class QuestionForm(forms.Form):
-    user = forms.TypedChoiceField(label=gettext_lazy("谁"), coerce=uuid.UUID)
+    user = forms.CharField(
+        label=gettext_lazy("谁（用户名）"), max_length=150,
+        widget=forms.TextInput(attrs={"list": "known-users", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
     permission = forms.ChoiceField(label=gettext_lazy("做什么"))
     unit_path = forms.ChoiceField(label=gettext_lazy("在哪里"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        users = User.objects.order_by("display_name").values_list("pk", "display_name", "username")[:SHOWN_USERS]
-        self.fields["user"].choices = [(str(pk), f"{name}（{username}）") for pk, name, username in users]  # type: ignore[attr-defined]
         self.fields["permission"].choices = permission_choices()  # type: ignore[attr-defined]
         scopes = scope_choices()
         scopes[0] = ("", _("任意组织"))
         self.fields["unit_path"].choices = scopes  # type: ignore[attr-defined]
+
+    def clean_user(self) -> User:
+        """The user with this name, however it is written."""
+        user = User.objects.filter(username=normalise_username(self.cleaned_data["user"])).first()
+        if user is None:
+            raise forms.ValidationError(_("没有这个用户名。"))
+        return user
 
 
 def permission_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -47,11 +55,14 @@ def permission_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def explain(request: TenantRequest) -> HttpResponse:
-    form = QuestionForm(request.GET if request.GET else None)
-    context: dict[str, Any] = {"form": form}
+    form = QuestionForm(
+        request.GET if "permission" in request.GET else None, initial={"user": request.GET.get("user", "")}
+    )
+    suggested = User.objects.order_by("username").values_list("username", "display_name")[:SUGGESTED_USERS]
+    context: dict[str, Any] = {"form": form, "suggested": suggested}
     if form.is_bound and form.is_valid():
         asked = form.cleaned_data
-        user = selectors.get_user(asked["user"])
+        user = selectors.get_user(asked["user"].pk)
         context |= {
             "asked_user": user,
             "decision": policy.explain(
