@@ -50,10 +50,14 @@ def tick() -> int:
     Raises ``BrokerAway``, and ``OperationalError``/``InterfaceError`` when the database is away. Trouble with one
     tenant is logged and does not keep the others waiting.
     """
+    roles = due_roles(now())
+    room = settings.OUTBOX_QUEUE_LIMIT - queued() if roles else 0
     sent = 0
-    for role in due_roles(now()):
+    for role in roles:
+        if sent >= room:
+            break
         try:
-            sent += serve(role)
+            sent += serve(role, limit=min(settings.OUTBOX_BATCH, room - sent))
         except (OperationalError, InterfaceError, BrokerAway):
             raise
         except Exception:
@@ -73,17 +77,17 @@ def _due(at: datetime) -> QuerySet[Agenda]:
     return Agenda.objects.filter(due_at__lte=at).exclude(lease_until__gt=at)
 
 
-def serve(role: str) -> int:
-    """Hand out what is due for one role; returns how many deliveries were sent."""
+def serve(role: str, *, limit: int) -> int:
+    """Hand out up to ``limit`` due deliveries of one role; returns how many were sent."""
     with platform_scope(), transaction.atomic():
-        target, claimed = _claim(role, now())
+        target, claimed = _claim(role, now(), limit)
     if target is None:
         return 0
     _send(target, claimed)
     return len(claimed)
 
 
-def _claim(role: str, at: datetime) -> tuple[Target | None, list[delivering.Claimed]]:
+def _claim(role: str, at: datetime, limit: int) -> tuple[Target | None, list[delivering.Claimed]]:
     with platform_scope():
         rows = list(_due(at).select_for_update(skip_locked=True).filter(role_name=role))
         target = by_role(role) if rows else None
@@ -100,8 +104,8 @@ def _claim(role: str, at: datetime) -> tuple[Target | None, list[delivering.Clai
     with target.scope():
         for task, due_at in fired:
             enqueue(task, key=f"{schedules.PREFIX}{task}:{due_at.isoformat()}")
-        claimed = delivering.claim(at=now(), limit=settings.OUTBOX_BATCH)
-        _wake_again(at, is_full=len(claimed) == settings.OUTBOX_BATCH)
+        claimed = delivering.claim(at=now(), limit=limit)
+        _wake_again(at, is_full=len(claimed) == limit)
     return target, claimed
 
 
@@ -133,6 +137,20 @@ def _give_back(target: Target, unsent: list[delivering.Claimed]) -> None:
         ids = [delivery.id for delivery in unsent]
         Delivery.objects.filter(pk__in=ids).update(lease_until=None, sent_count=F("sent_count") - 1)
         agenda.wake("outbox", now())
+
+
+def queued() -> int:
+    """How many messages wait for a worker. More than a lease's worth would only be copies. Raises ``BrokerAway``."""
+    app = application()
+    try:
+        with app.pool.acquire(block=True) as connection:
+            try:
+                queue = connection.default_channel.queue_declare(queue=app.conf.task_default_queue, passive=True)
+            except connection.channel_errors:
+                return 0  # nothing was ever sent
+            return queue.message_count
+    except (BrokerError, RedisError, OSError) as error:
+        raise BrokerAway(str(error)) from error
 
 
 def send_beat() -> None:

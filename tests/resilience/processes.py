@@ -16,7 +16,7 @@ from tests.support import database
 
 ROOT = Path(__file__).resolve().parents[2]
 # A worker whose children die before it is up ends; killing it then would only test its start.
-STARTING_SECONDS = 5.0
+STARTING_SECONDS = 4.0
 COMMANDS = {
     "worker": ["-m", "celery", "-A", "jiceng.config.celery", "worker", "--concurrency=2", "--loglevel=WARNING",
                "--without-gossip", "--without-mingle"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +24,7 @@ LEASE_SECONDS = 3
 def processes(fresh_tenant, probe, tmp_path: Path) -> Iterator[Processes]:
     running = Processes(
         secrets.token_hex(4), tmp_path, OUTBOX_LEASE_SECONDS=str(LEASE_SECONDS), OUTBOX_LEASE_DOUBLINGS="1", OUTBOX_RETRY_BASE_SECONDS="1",
-        OUTBOX_MAX_ATTEMPTS="30",
+        OUTBOX_MAX_ATTEMPTS="30", OUTBOX_QUEUE_LIMIT="60",
     )  # fmt: skip
     running.start("worker")
     running.start("scheduler")
@@ -72,36 +71,33 @@ def assert_each_exactly_once(record, probe, count: int) -> None:
     assert open_count() == 0
 
 
-def storm(record, processes: Processes, *, messages: int, rounds: int, pause: float) -> int:
-    """Write messages in between kills; every ninth takes the whole worker, every sixth the scheduler."""
-    killed = 0
-    for number in range(rounds):
-        start = messages * number // rounds
-        write(record, start, messages * (number + 1) // rounds - start)
+def storm(record, processes: Processes, *, messages: int, kills: int, pause: float) -> None:
+    """Write messages while killing: mostly a worker's child, every eighth time the whole worker or the scheduler."""
+    killed = written = 0
+    while killed < kills or written < messages:
+        count = min(-(-messages // kills), messages - written)
+        write(record, written, count)
         connection.close()
-        if number % 6 == 5:
+        written += count
+        if killed % 8 == 3:
             processes.kill("scheduler")
             killed += 1
-        if number % 9 == 8:
+        elif killed % 8 == 7:
             processes.kill("worker")
             killed += 1
         else:
             killed += processes.kill_child()
-        processes.tend()
-        time.sleep(pause)
-    return killed
+        processes.wait_until(lambda: False, pause)
 
 
 def test_kills_lose_nothing_and_repeat_nothing(fresh_tenant, probe, processes):
-    killed = storm(fresh_tenant, processes, messages=500, rounds=22, pause=0.8)
-    settle(fresh_tenant, processes, 60)
-    assert killed >= 10
+    storm(fresh_tenant, processes, messages=500, kills=10, pause=0.5)
+    settle(fresh_tenant, processes, 90)
     assert_each_exactly_once(fresh_tenant, probe, 500)
 
 
 @pytest.mark.slow
 def test_a_hundred_kills_while_ten_thousand_messages_flow(fresh_tenant, probe, processes):
-    killed = storm(fresh_tenant, processes, messages=10_000, rounds=90, pause=1.5)
-    settle(fresh_tenant, processes, 300)
-    assert killed >= 90
+    storm(fresh_tenant, processes, messages=10_000, kills=100, pause=1.5)
+    settle(fresh_tenant, processes, 900)
     assert_each_exactly_once(fresh_tenant, probe, 10_000)

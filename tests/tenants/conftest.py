@@ -35,6 +35,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Post:
     """Celery's broker, replaced at the network's edge."""
     box = Post()
     monkeypatch.setattr(relay.application(), "send_task", box.send_task)
+    monkeypatch.setattr(relay, "queued", lambda: len(box.letters))
     return box
 
 

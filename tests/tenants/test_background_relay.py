@@ -167,6 +167,16 @@ def test_a_big_backlog_goes_out_in_batches_and_other_tenants_are_served_in_betwe
     assert relay.tick() == 0
 
 
+def test_a_long_queue_is_not_made_longer(hongqi, dongfeng, post, settings):
+    settings.OUTBOX_QUEUE_LIMIT = 5
+    enqueue_in(hongqi, *range(4))
+    enqueue_in(dongfeng, *range(4))
+    assert relay.tick() == 5
+    assert relay.tick() == 0
+    post.work()
+    assert relay.tick() == 3
+
+
 def test_the_agenda_is_empty_when_the_work_is_done(hongqi, run_due, clock, settings):
     enqueue_in(hongqi, 1, 2)
     run_due()

@@ -16,6 +16,8 @@ OUTBOX_LEASE_SECONDS = env.number("OUTBOX_LEASE_SECONDS", 60)
 OUTBOX_LEASE_DOUBLINGS = env.number("OUTBOX_LEASE_DOUBLINGS", 4)
 # How many deliveries of one tenant are handed out at a time; the next tenant comes after that.
 OUTBOX_BATCH = env.number("OUTBOX_BATCH", 100)
+# With more messages than this in Celery's queue nothing is handed out: the rest waits in Postgres, not in Redis.
+OUTBOX_QUEUE_LIMIT = env.number("OUTBOX_QUEUE_LIMIT", 1000)
 OUTBOX_MAX_ATTEMPTS = env.number("OUTBOX_MAX_ATTEMPTS", 8)
 # Wait before attempt n + 1: base * 2^(n-1), at most the cap, minus up to a quarter at random.
 OUTBOX_RETRY_BASE_SECONDS = env.number("OUTBOX_RETRY_BASE_SECONDS", 5)
