@@ -17,6 +17,7 @@ APP_LOGIN = f"jiceng_app_{_SUFFIX}"
 CACHE_PREFIX = TEST_DATABASE
 for _name, _cache in CACHES.items():  # noqa: F405
     _cache["KEY_PREFIX"] = f"{TEST_DATABASE}:{_name}"
+CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{TEST_DATABASE}:celery:"  # noqa: F405
 MEDIA_ROOT = Path(gettempdir()) / TEST_DATABASE / "media"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
