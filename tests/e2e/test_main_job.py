@@ -56,10 +56,15 @@ class Story:
     def window(self, size=DESK):
         page = self.browser.new_context(viewport=size, locale="zh-CN").new_page()
         page.set_default_timeout(10_000)
-        page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+        page.on("console", self.note)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("response", lambda answer: self.problems.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
         return page
+
+    def note(self, message) -> None:
+        """Anything the browser calls an error, but that plain http gets no opener policy: it is https in earnest."""
+        if message.type == "error" and "Cross-Origin-Opener-Policy" not in message.text:
+            self.problems.append(message.text)
 
     def url(self, path: str, host: str = "") -> str:
         return f"http://{host or self.host}{path}"
