@@ -70,7 +70,7 @@ shell: $(VENV)/.runtime ## Python shell with the settings and servers of the dem
 # --- Checking it -------------------------------------------------------------------------------------------------------
 .PHONY: test
 test: $(VENV)/.dev ## Run the test suite (PYTEST_ARGS="tests/news -x")
-	@$(SERVERS) $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(SERVERS) $(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev ## Static gates: style, types, layers, system checks, missing migrations

@@ -62,7 +62,7 @@ def drop() -> None:
 def structure_digest() -> str:
     """SHA-256 over everything that shapes an empty database: migrations, grants, the list of parts."""
     files = [*ROOT.glob("platform/jiceng/*/migrations/*.py"), *ROOT.glob("modules/*/migrations/*.py")]
-    files += [*ROOT.glob("modules/*/services.py"), *ROOT.glob("tenants/**/*.py"), *Path(__file__).parent.glob("*.py")]
+    files += [*ROOT.glob("modules/*/services/*.py"), *ROOT.glob("modules/*/services.py"), *ROOT.glob("tenants/**/*.py"), *Path(__file__).parent.glob("*.py")]
     total = hashlib.sha256(repr(settings.INSTALLED_APPS).encode())
     for file in sorted(files):
         total.update(file.read_bytes())
