@@ -67,11 +67,8 @@ def _django_db_helper(request: pytest.FixtureRequest, django_db_setup, django_db
         try:
             yield
         finally:
-            if not connection.connection or connection.connection.closed:
-                connection.close()
-            else:
-                transaction.set_rollback(True)
-                atomic.__exit__(None, None, None)
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

@@ -82,6 +82,7 @@ def use_login(user: str, password: str) -> None:
 @contextmanager
 def as_owner() -> Iterator[None]:
     """Talk to the test database with the owner's login. Not within a transaction."""
+    assert not connection.in_atomic_block, "ask for this before `db`: changing logins would end the test's transaction"
     owner = env.database(settings.DATABASE_OWNER_URL)
     before = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
     use_login(owner["USER"], owner["PASSWORD"])

@@ -35,7 +35,7 @@ def spares(django_db_setup, django_db_blocker):
         structure.keep_spares(database.SPARES)
 
 
-def test_sign_up_makes_a_living_tenant(db, spares, client_for):
+def test_sign_up_makes_a_living_tenant(spares, db, client_for):
     with platform_scope():
         request, token = signup.submit(data=GOOD, address="192.0.2.1")
     assert request.state == "ready"
@@ -48,7 +48,7 @@ def test_sign_up_makes_a_living_tenant(db, spares, client_for):
 
 
 @pytest.mark.parametrize("step", ["registry.prepare", "invite", "record"])
-def test_failure_leaves_nothing_half_made_and_can_be_tried_again(db, spares, monkeypatch, step):
+def test_failure_leaves_nothing_half_made_and_can_be_tried_again(spares, db, monkeypatch, step):
     def broken(*_args, **_options):
         raise ZeroDivisionError("planted")
 
@@ -63,7 +63,7 @@ def test_failure_leaves_nothing_half_made_and_can_be_tried_again(db, spares, mon
         assert signup.submit(data=GOOD, address="192.0.2.1")[0].state == "ready"
 
 
-def test_without_a_spare_it_waits_and_is_finished_later(db, spares):
+def test_without_a_spare_it_waits_and_is_finished_later(spares, db):
     with platform_scope(), transaction.atomic():
         kept = list(SpareSchema.objects.values())
         SpareSchema.objects.all().delete()
@@ -97,7 +97,7 @@ def test_bad_input_is_named_and_changes_nothing(db, field, value):
 
 
 @pytest.mark.parametrize("name", ["𠮷野家社区", "䶮山街道", "😀社区", "某市（不动产）中心—窗口·一"])
-def test_rare_characters_are_welcome(db, spares, name):
+def test_rare_characters_are_welcome(spares, db, name):
     with platform_scope():
         assert signup.submit(data={**GOOD, "organisation": name}, address="192.0.2.1")[0].organisation == name
 
