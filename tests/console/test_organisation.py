@@ -14,7 +14,7 @@ from jiceng.audit.models import AuditEntry
 from jiceng.audit.services import record
 from jiceng.members.models import Person, Unit
 from jiceng.members.services import create_person, create_unit
-from jiceng.shell.trail import harmless
+from jiceng.shell.trail import harmless, readable
 from tenants.context import platform_scope, tenant_scope
 from tenants.domains import challenge_record
 from tenants.models import Domain, Tenant
@@ -241,14 +241,14 @@ def trail(hongqi):
 
 def test_trail_is_filtered_and_paged(office, trail):
     def labels(**query: str) -> list[str]:
-        return [entry.target_label for entry, _label in office.get(url("audit_list"), query).context["rows"]]
+        return [entry.target_label for entry, *_rest in office.get(url("audit_list"), query).context["rows"]]
 
     assert labels(actor="李四") == ["=HYPERLINK(1)"]
     assert labels(action="access.user.disabled") == ["=HYPERLINK(1)"]
     assert labels(since="2999-01-01") == []
     first = office.get(url("audit_list"), {"actor": "张三"})
     older = labels(actor="张三", cursor=first.context["next"])
-    seen = [entry.target_label for entry, _label in first.context["rows"]] + older
+    seen = [entry.target_label for entry, *_rest in first.context["rows"]] + older
     assert seen == [f"第{number}条" for number in reversed(range(60))]
 
 
@@ -299,6 +299,19 @@ def test_trail_of_another_tenant_is_never_seen(client_for, login, dongfeng, peop
     page = login(client_for(dongfeng), people(dongfeng).secretary).get(url("audit_list"))
     assert "=HYPERLINK(1)" not in page.text
     assert "第1条" not in page.text
+
+
+def test_states_are_shown_in_words():
+    state = {
+        "name": "党委",
+        "scopes": ["a", "b"],
+        "valid_to": None,
+        "is_on": True,
+        "expires_at": "2026-11-23T00:00:00+00:00",
+    }
+    assert readable(state) == {
+        "名称": "党委", "权限范围": "a、b", "结束": "—", "is_on": "是", "到期": "2026-11-23 08:00",
+    }  # fmt: skip
 
 
 # --- Dashboard --------------------------------------------------------------------------------------------------------

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +26,19 @@ from jiceng.kernel.registry import registry
 EXPORT_LIMIT = 20_000
 EXPORT_PAGE = 200
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:")
+FIELD_LABELS: Mapping[str, Any] = {
+    "name": gettext_lazy("名称"), "kind": gettext_lazy("类型"), "state": gettext_lazy("状态"),
+    "parent": gettext_lazy("上级组织"), "unit": gettext_lazy("组织"), "unit_path": gettext_lazy("组织范围"),
+    "role": gettext_lazy("角色"), "roles": gettext_lazy("角色"), "permissions": gettext_lazy("权限"),
+    "scopes": gettext_lazy("权限范围"), "addresses": gettext_lazy("允许的来源"), "prefix": gettext_lazy("前缀"),
+    "expires_at": gettext_lazy("到期"), "valid_from": gettext_lazy("开始"), "valid_to": gettext_lazy("结束"),
+    "username": gettext_lazy("用户名"), "display_name": gettext_lazy("姓名"), "email": gettext_lazy("电子邮箱"),
+    "user": gettext_lazy("登录账号"), "theme": gettext_lazy("主题颜色"), "zone": gettext_lazy("时区"),
+    "plan": gettext_lazy("套餐"), "policy_profile": gettext_lazy("安全要求"), "modules": gettext_lazy("模块"),
+    "reason": gettext_lazy("原因"), "rows": gettext_lazy("行数"), "count": gettext_lazy("数量"),
+}  # fmt: skip
 
 
 class FilterForm(forms.Form):
@@ -61,8 +76,11 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     page = selectors.list_entries(**conditions, cursor=request.GET.get("cursor", ""))
     query = request.GET.copy()
     query.pop("cursor", None)
+    rows = [
+        (entry, action_label(entry.action), readable(entry.before), readable(entry.after)) for entry in page.entries
+    ]
     return {
-        "filters": filters, "rows": [(entry, action_label(entry.action)) for entry in page.entries],
+        "filters": filters, "rows": rows,
         "next": page.next_cursor, "is_first": "cursor" not in request.GET, "query": query.urlencode(),
     }  # fmt: skip
 
@@ -80,6 +98,24 @@ def export(request: HttpRequest) -> HttpResponse:
     stamp = f"{timezone.localtime(now()):%Y%m%d-%H%M}"
     response.headers["Content-Disposition"] = f'attachment; filename="audit-{stamp}.csv"'
     return response
+
+
+def readable(state: Mapping[str, Any] | None) -> dict[str, str]:
+    """A state as people read it: words everybody uses for common fields, local times, lists in one line."""
+    return {str(FIELD_LABELS.get(key, key)): _readable_value(value) for key, value in (state or {}).items()}
+
+
+def _readable_value(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, (list, tuple)):
+        return "、".join(_readable_value(item) for item in value)
+    if isinstance(value, str) and MOMENT.match(value):
+        moment = parse_datetime(value)
+        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment and moment.tzinfo else value
+    return str(value)
 
 
 def action_labels() -> dict[str, str]:
