@@ -115,6 +115,10 @@ fmt: $(VENV)/.dev ## Format the code and sort imports
 openapi: $(VENV)/.dev ## Write openapi/*.yaml
 	@$(SERVERS) $(MANAGE_TEST) openapi --write
 
+.PHONY: screenshots
+screenshots: $(VENV)/.dev ## Take the readme's picture from the running demonstration (needs Chromium)
+	@$(BIN)/python docs/images/take.py
+
 .PHONY: messages
 messages: $(VENV)/.dev ## Collect texts and compile the English catalogue (needs gettext)
 	@$(MANAGE_TEST) makemessages --locale en --no-obsolete --no-location --ignore .venv --ignore tests \
