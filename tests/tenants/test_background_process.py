@@ -48,3 +48,16 @@ def test_the_loop_waits_longer_while_something_is_away_and_recovers(monkeypatch)
     command._run(0.5)
     assert pauses == [1.0, 2.0, 4.0, 0.0, 0.5]
     assert max(pauses) <= MAX_PAUSE_SECONDS
+
+
+def test_waiting_messages_are_counted_in_the_broker(hongqi, settings):
+    assert relay.queued() == 0
+    relay.send_beat()
+    assert relay.queued() == 1
+    settings.OUTBOX_QUEUE_LIMIT = 3
+    with tenant_scope(hongqi):
+        for number in range(5):
+            enqueue("probe.count", number=number)
+    assert relay.tick() == 2
+    assert relay.tick() == 0
+    assert relay.queued() == 3
