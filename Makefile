@@ -78,7 +78,7 @@ check: $(VENV)/.dev ## Static gates: style, types, layers, system checks, missin
 	@echo "import-linter"; PYTHONPATH=platform:. $(BIN)/lint-imports --no-logo 2>/dev/null || PYTHONPATH=platform:. $(BIN)/lint-imports
 	@echo "mypy";         $(BIN)/mypy
 	@echo "system checks"; $(SERVERS) $(MANAGE_TEST) check
-	@echo "migrations";   PYTHONWARNINGS=ignore::RuntimeWarning $(SERVERS) $(MANAGE_TEST) makemigrations --check --dry-run
+	@echo "migrations";   $(SERVERS) $(MANAGE_TEST) makemigrations --check --dry-run
 
 .PHONY: drift
 drift: $(VENV)/.dev ## Fail when committed generated files are out of date
