@@ -22,7 +22,7 @@ from tests.support import analyser, network
 
 @pytest.fixture(scope="session", autouse=True)
 def block_internet() -> Iterator[None]:
-    """Any socket off loopback fails (``security.md`` C-2)."""
+    """Any socket off loopback fails."""
     network.block()
     yield
     network.unblock()

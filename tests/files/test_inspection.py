@@ -1,4 +1,4 @@
-"""Every trick of security.md F-4 through the one door of all uploads: refused by name, quickly, without eating memory."""
+"""Every trick we know through the one door of all uploads: refused by name, quickly, without eating memory."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.test import RequestFactory
 
@@ -51,7 +52,13 @@ def test_htmx_gets_a_toast_and_swaps_nothing(request_of):
 
 @pytest.mark.parametrize(
     ("handler", "status"),
-    [(errors.handler400, 400), (errors.handler403, 403), (errors.handler404, 404), (errors.handler500, 500), (errors.csrf_failure, 403)],
+    [
+        (errors.handler400, 400),
+        (errors.handler403, 403),
+        (errors.handler404, 404),
+        (errors.handler500, 500),
+        (errors.csrf_failure, 403),
+    ],
 )
 def test_djangos_handlers(request_of, handler, status):
     page, problem = handler(request_of()), handler(request_of("/api/v1/x"))
@@ -107,3 +114,17 @@ def test_unknown_hosts_get_a_page(client_for):
 def test_refusals_before_the_language_is_known_still_speak_it(request_of, accept, language):
     text = errors.handler404(request_of(**{"Accept-Language": accept})).content.decode()
     assert f'<html lang="{language}"' in text
+
+
+def test_a_lost_database_is_503_with_a_time_to_come_back(client_for, hongqi, monkeypatch):
+    def lost(*_args, **_kwargs):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("tenants.directory.find", lost)
+    client = client_for(hongqi)
+    client.raise_request_exception = False
+    for path, kind in (("/", "text/html"), ("/api/v1/modules", "application/problem+json")):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert answer.headers["Content-Type"].startswith(kind)
+        assert "server closed" not in answer.content.decode()

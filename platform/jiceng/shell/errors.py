@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import select_template
@@ -20,6 +22,8 @@ from jiceng.kernel.errors import DomainError
 from . import problems
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+DATABASE_LOST = (OperationalError, InterfaceError)
+RETRY_AFTER_SECONDS = "5"
 HTML = "text/html"
 
 
@@ -51,7 +55,9 @@ def handler404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """No detail but the request id, and neither database nor session is touched."""
+    """No detail but the request id, and neither database nor session is touched. A lost database is 503, not 500."""
+    if isinstance(sys.exc_info()[1], DATABASE_LOST):
+        return _generic(request, 503, {"Retry-After": RETRY_AFTER_SECONDS})
     return _generic(request, 500)
 
 

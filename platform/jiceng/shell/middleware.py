@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.module_loading import import_string
 
-from jiceng.kernel.context import RequestFacts, ScopeMissing, entering_request
-from jiceng.kernel.errors import DomainError, Unavailable
+from jiceng.kernel.context import RequestFacts, entering_request
+from jiceng.kernel.errors import DomainError
 
 from . import errors
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
-logger = logging.getLogger("jiceng.request")
 
 
 class HealthMiddleware:
@@ -103,7 +100,4 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError):
             return errors.respond(request, exception)
-        if isinstance(exception, (OperationalError, InterfaceError)) and not isinstance(exception, ScopeMissing):
-            logger.exception("database unavailable")
-            return errors.respond(request, Unavailable())
         return None
