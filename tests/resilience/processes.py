@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -24,6 +25,12 @@ COMMANDS = {
 }  # fmt: skip
 
 
+def _end_with_parent() -> None:
+    """On Linux: have the kernel end the process when the test run is killed and cannot (prctl PR_SET_PDEATHSIG)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 class Processes:
     """One worker (with two children) and one scheduler, kept alive until ``stop``; what is killed is started anew."""
 
@@ -41,7 +48,7 @@ class Processes:
         with (self._logs / f"{part}.log").open("ab") as log:
             self.running[part] = subprocess.Popen(
                 [sys.executable, *COMMANDS[part]], cwd=ROOT, env=self._environment, stdout=log, stderr=log,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=_end_with_parent,
             )  # fmt: skip
 
     def kill(self, part: str) -> None:
