@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -48,6 +49,7 @@ class ScopedCursor(SingleStatementCursor):
             super().executemany(query, params_seq, **options)
 
 
+@lru_cache(maxsize=4096)
 def scope_sql(scope: Scope) -> str:
     """The SQL that puts the rest of the current transaction into ``scope``."""
     role = sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(scope.role)) if scope.role else sql.SQL("SET LOCAL ROLE NONE")
@@ -129,8 +131,13 @@ class DatabaseWrapper(stock.DatabaseWrapper):
 
     def _send(self, statement: str) -> None:
         """Send a string of our own making over the simple protocol (several statements, no results, one trip)."""
-        with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
-            cursor.execute(statement)  # type: ignore[arg-type]
+        with self.wrap_database_errors:
+            # Straight to libpq: on every request's way, and a cursor would cost as much as the rest of it.
+            result = self.connection.pgconn.exec_(statement.encode())
+            if result.status not in (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK):
+                if self.connection.closed:
+                    raise psycopg.OperationalError("the connection to the database is lost")
+                raise psycopg.errors.error_from_result(result)
 
     def _commit(self) -> None:
         super()._commit()

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from jiceng.kernel.context import ScopeMissing, current_scope
 from jiceng.kernel.models import ModuleSetting
 from tenants.context import platform_scope, tenant_scope
 from tenants.models import Tenant
+from tests.support import database
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +208,17 @@ class TestCommitted:
             add(2)
         with tenant_scope(fresh_tenant):
             assert list(ModuleSetting.objects.filter(module="probe").values_list("version", flat=True)) == [1]
+
+    def test_lost_connection_is_an_operational_error(self, fresh_tenant):
+        """So that the shells answer 503, and the next use connects again."""
+        with tenant_scope(fresh_tenant):
+            seen()
+            with database.owner_connection() as owner:
+                owner.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+            with pytest.raises(OperationalError):
+                seen()
+            connection.close_if_unusable_or_obsolete()
+            assert seen() == expected(fresh_tenant)
 
     def test_iterator_in_autocommit_reads_its_own_scope(self, fresh_tenant, hongqi):
         with tenant_scope(fresh_tenant):
