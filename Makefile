@@ -14,7 +14,7 @@ export PORT DETACH
 
 # With servers: start what is needed, run, stop it again unless it ran before.
 SERVERS := $(BIN)/python -m jiceng.embedded run --profile test --
-MANAGE_TEST := DJANGO_SETTINGS_MODULE=jiceng.config.settings.test $(BIN)/python manage.py
+MANAGE_TEST := env DJANGO_SETTINGS_MODULE=jiceng.config.settings.test $(BIN)/python manage.py
 LOCK_OPTIONS := --quiet --generate-hashes --allow-unsafe --strip-extras --no-annotate --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
