@@ -123,7 +123,6 @@ def test_a_delivery_that_somebody_runs_is_left_alone(probe, fresh_tenant):  # no
             def other() -> None:
                 with tenant_scope(fresh_tenant):
                     seen.append(delivering.begin(delivery.id, name=TASK))
-                    seen.append(delivering.perform(delivery.id, attempt=attempt, modules=None))
                     with transaction.atomic():
                         seen.append(delivering.claim(at=now(), limit=5))
                 connection.close()
@@ -131,8 +130,31 @@ def test_a_delivery_that_somebody_runs_is_left_alone(probe, fresh_tenant):  # no
             thread = threading.Thread(target=other)
             thread.start()
             thread.join(20)
-        assert seen == [None, None, []]
+        assert seen == [None, []]
         assert delivering.perform(delivery.id, attempt=attempt, modules=None) == "done"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_begun_attempt_waits_for_somebody_who_only_looks(probe, fresh_tenant):  # noqa: F811
+    with tenant_scope(fresh_tenant), transaction.atomic():
+        delivery = one()
+    with tenant_scope(fresh_tenant):
+        attempt = delivering.begin(delivery.id, name=TASK)
+        seen: list = []
+
+        def perform() -> None:
+            with tenant_scope(fresh_tenant):
+                seen.append(delivering.perform(delivery.id, attempt=attempt, modules=None))
+            connection.close()
+
+        thread = threading.Thread(target=perform)
+        with transaction.atomic():
+            Delivery.objects.select_for_update().get()
+            thread.start()
+            thread.join(0.5)
+            assert seen == []
+        thread.join(20)
+        assert seen == ["done"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -69,7 +69,7 @@ def test_closed_tenants_are_answered_like_unknown_hosts(desk, client_for, hongqi
 def test_changes_stand_in_both_trails_with_reason_and_author(desk, hongqi):
     desk.post(url("ops-tenant-move", hongqi.id, "suspend"), {"reason": "欠费三个月"})
     with platform_scope():
-        entry = AuditEntry.objects.get(action="platform.tenant.suspended")
+        entry = AuditEntry.objects.get(action="platform.tenant.suspended", target=str(hongqi.id))
         assert (entry.actor_name, entry.note) == ("运营", "欠费三个月")
         assert (entry.before, entry.after) == ({"state": "trial"}, {"state": "suspended"})
     with tenant_scope(hongqi):

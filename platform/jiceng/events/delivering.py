@@ -82,8 +82,9 @@ def perform(delivery_id: uuid.UUID, *, attempt: int, modules: Collection[str] | 
 
     ``modules``: those that are on; ``None`` where modules play no part. ``None`` is returned when a later attempt or
     another worker has the delivery. Raises what the handler raises, and ``Undeliverable`` for an unknown handler.
+    Waits for the row: whoever holds it now is only finding out, in ``begin``, that this attempt was begun.
     """
-    locked = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("message")
+    locked = Delivery.objects.select_for_update(of=("self",)).select_related("message")
     delivery = locked.filter(pk=delivery_id, state=DeliveryState.PENDING, attempts=attempt).first()
     if delivery is None:
         return None
