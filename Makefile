@@ -70,6 +70,7 @@ shell: $(VENV)/.runtime ## Python shell with the settings and servers of the dem
 # --- Checking it -------------------------------------------------------------------------------------------------------
 .PHONY: test
 test: $(VENV)/.dev ## Run the test suite (PYTEST_ARGS="tests/news -x")
+	@echo "tests"
 	@$(SERVERS) $(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 .PHONY: check
@@ -82,6 +83,7 @@ check: $(VENV)/.dev ## Static gates: style, types, layers, system checks, missin
 
 .PHONY: drift
 drift: $(VENV)/.dev ## Fail when committed generated files are out of date
+	@echo "generated files"
 	@$(SERVERS) $(MANAGE_TEST) openapi --check
 	@$(SERVERS) $(MANAGE_TEST) describe_modules --check
 
