@@ -13,11 +13,9 @@ from contextlib import contextmanager
 import pytest
 import time_machine
 from django.conf import settings
-from django.core.cache import caches
 from django.db import connection, transaction
-from redis.exceptions import RedisError
 
-from tests.support import analyser, network
+from tests.support import analyser, network, redis_keys
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,11 +34,11 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker) -> Iterat
     reuse = request.config.getvalue("reuse_db")
     with django_db_blocker.unblock():
         database.create(reuse=reuse)
-        _tidy_redis()
+        redis_keys.forget()
         analyser.switch_on()
     yield
     with django_db_blocker.unblock():
-        _tidy_redis()
+        redis_keys.forget()
         connection.close()
         if not reuse:
             database.drop()
@@ -81,23 +79,12 @@ def _clean_slate() -> Iterator[None]:
     network.attempts.clear()
     yield
     directory._entries.clear()
-    _tidy_redis()
+    redis_keys.forget()
     found, attempts = analyser.take_found(), network.attempts[:]
     if found:
         pytest.fail(f"SQL analyser: {found[0]}")
     if attempts:
         pytest.fail(f"the test tried to reach {attempts[0]}")
-
-
-def _tidy_redis() -> None:
-    """Remove the keys of this run, and only of this run."""
-    try:
-        server = caches["default"]._cache.get_client()
-        keys = list(server.scan_iter(match=f"{settings.TEST_DATABASE}:*", count=5000))
-        if keys:
-            server.delete(*keys)
-    except RedisError:
-        return
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -24,6 +24,7 @@ from jiceng.kernel.clock import now
 from tenants.context import tenant_scope
 from tests.access.browser import sign_in, who
 from tests.factories.people import PASSWORD
+from tests.support import redis_keys
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "Yuanshan-Ruhuang-2036"
@@ -132,7 +133,7 @@ def test_an_ended_session_stays_ended_even_if_the_cache_remembers(phone, hongqi,
 
 def test_sessions_survive_the_loss_of_the_cache(phone):
     assert who(phone) == "chengyuan"
-    caches["default"].clear()
+    redis_keys.forget()
     assert who(phone) == "chengyuan"
 
 

@@ -14,6 +14,7 @@ from modules.news.models import Article, ReadReceipt
 from tenants.context import tenant_scope
 from tests.factories.news import ArticleFactory
 from tests.files import samples
+from tests.support import redis_keys
 
 
 @pytest.fixture
@@ -150,9 +151,7 @@ def test_read_counts_can_be_hidden(browser, hongqi, write):
     assert "阅读</span>" in client.get(f"/news/{article.pk}/").content.decode()
     with tenant_scope(hongqi):
         module_settings.write("news", {"show_read_count": False}, expected_version=0, changed_by="书记")
-        from django.core.cache import cache
-
-        cache.clear()
+        redis_keys.forget()
     assert "阅读</span>" not in client.get(f"/news/{article.pk}/").content.decode()
 
 
