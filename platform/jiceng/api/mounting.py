@@ -25,7 +25,10 @@ def route_name(module: str, prefix: str, name: str) -> str:
 
 
 def api_patterns() -> list[URLPattern]:
-    """``<module>/<prefix>``, ``<module>/<prefix>/<id>`` and ``…/<id>/<action>`` for every ApiRoute of every manifest."""
+    """``<module>/<prefix>``, ``<module>/<prefix>/<id>`` and ``…/<id>/<action>`` for every ApiRoute of every manifest.
+
+    Platform parts mount without the module, as their pages do.
+    """
     return [pattern for manifest in registry for route in manifest.api for pattern in _mount(manifest, route)]
 
 
@@ -33,7 +36,7 @@ def _mount(manifest: Manifest, route: ApiRoute) -> Iterator[URLPattern]:
     viewset: type[ReadViewSet] = import_string(route.viewset)  # type: ignore[type-arg]
     if not issubclass(viewset, ReadViewSet):
         raise TypeError(f"{route.viewset} must build on jiceng.api.viewsets.")
-    base = f"{manifest.code}/{route.prefix}"
+    base = route.prefix if manifest.category == "platform" else f"{manifest.code}/{route.prefix}"
     item = f"{base}/<{viewset.lookup_value_converter}:{viewset.lookup_url_kwarg}>"
     extra: list[Any] = viewset.get_extra_actions()
     for one in extra:

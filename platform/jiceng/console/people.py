@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiceng.members import selectors, services
-from jiceng.members.models import Person, Unit, UnitKind
+from jiceng.members import kinds, selectors, services
+from jiceng.members.models import Person, Unit
 from jiceng.shell.paging import page_of
 from jiceng.shell.requests import TenantRequest
 
@@ -33,7 +33,12 @@ class FilterForm(forms.Form):
 
 class UnitForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("组织名称"), max_length=60)
-    kind = forms.ChoiceField(label=gettext_lazy("类型"), choices=UnitKind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("类型"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = kinds.all_kinds(only_active=True).values()
+        self.fields["kind"].choices = [(kind.code, kind.label) for kind in known]  # type: ignore[attr-defined]
 
 
 class NewUnitForm(UnitForm):
@@ -79,7 +84,7 @@ def people_list(request: TenantRequest) -> HttpResponse:
     people = selectors.list_people(query=chosen.get("q", ""), unit=unit)
     page = page_of(people, by=("pinyin", "name", "id"), cursor=request.GET.get("cursor", ""))
     return render(request, "console/people/list.html", {
-        "filters": filters, "unit": unit, "page": page, "tree": selectors.unit_tree(),
+        "filters": filters, "unit": unit, "kind_label": _kind_label(unit), "page": page, "tree": selectors.unit_tree(),
         "total": selectors.count_people(), "query": chosen.get("q", ""),
     })  # fmt: skip
 
@@ -100,7 +105,7 @@ def person_edit(request: TenantRequest, person_id: uuid.UUID) -> HttpResponse:
     form = PersonForm(request.POST if request.method == "POST" else None, initial=initial)
     saved = submitted(
         form,
-        lambda clean: services.update_person(person_id=person_id, **clean, actor=request.actor),
+        lambda clean: services.update_person(person_id=person_id, values=clean, actor=request.actor),
     )
     if saved is None:
         return form_page(
@@ -129,7 +134,7 @@ def person_invite(request: TenantRequest, person_id: uuid.UUID) -> HttpResponse:
 
 
 def unit_create(request: TenantRequest) -> HttpResponse:
-    initial = {"parent_id": request.GET.get("parent", ""), "kind": UnitKind.DEPARTMENT}
+    initial = {"parent_id": request.GET.get("parent", ""), "kind": "department"}
     form = NewUnitForm(request.POST if request.method == "POST" else None, initial=initial)
     unit = submitted(form, lambda clean: services.create_unit(**clean, actor=request.actor))
     if unit is None:
@@ -181,9 +186,13 @@ def unit_remove(request: TenantRequest, unit_id: uuid.UUID) -> HttpResponse:
 def _unit_page(request: TenantRequest, unit: Unit, form: UnitForm, move: MoveForm) -> HttpResponse:
     faulty = move if move.is_bound else form
     return form_page(
-        request, faulty, template="console/people/unit.html", unit=unit, rename=form, move=move,
+        request, faulty, template="console/people/unit.html", unit=unit, kind_label=_kind_label(unit), rename=form, move=move,
         crumbs=[(_("组织与人员"), _home()), (unit.name, "")], cancel_url=_home(unit),
     )  # fmt: skip
+
+
+def _kind_label(unit: Unit | None) -> str:
+    return str(kinds.all_kinds()[unit.kind].label) if unit else ""
 
 
 def _home(unit: Unit | None = None) -> str:

@@ -7,7 +7,7 @@ catalogue, OpenAPI tags, the reference pages and the contract tests. ``registry`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Surface = Literal["h5", "console"]
@@ -221,3 +221,17 @@ class Manifest:
         return frozenset(permission.code for permission in self.permissions)
 
 
+class Part(dict[str, Any]):
+    """Some fields of a manifest that is too long for one file: ``Part(pages=(…), actions={…})``."""
+
+
+def joined(base: Manifest, *parts: Part) -> Manifest:
+    """``base`` with what the parts add: sequences one after the other, mappings together."""
+    fields: dict[str, Any] = {}
+    for name in dict.fromkeys(name for part in parts for name in part):
+        values = [getattr(base, name), *(part[name] for part in parts if name in part)]
+        if isinstance(values[0], Mapping):
+            fields[name] = {key: value for mapping in values for key, value in mapping.items()}
+        else:
+            fields[name] = tuple(item for sequence in values for item in sequence)
+    return replace(base, **fields)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.errors import Conflict, NotFound
+from jiceng.kernel.errors import Conflict, Invalid, NotFound
 
 
 class UnitUnknown(NotFound):
@@ -13,6 +13,11 @@ class UnitUnknown(NotFound):
 class UnitNameTaken(Conflict):
     code = "unit_name_taken"
     message = _("同一上级下已有同名组织。")
+
+
+class UnitCodeTaken(Conflict):
+    code = "unit_code_taken"
+    message = _("这个机构编码已被其他组织使用。")
 
 
 class UnitUnderItself(Conflict):
@@ -27,12 +32,59 @@ class UnitTooDeep(Conflict):
 
 class UnitNotEmpty(Conflict):
     code = "unit_not_empty"
-    message = _("这个组织下还有下级组织或人员，请先移走再删除。")
+    message = _("这个组织下还有下级组织、人员或历史记录，不能删除；不再使用的组织请“撤销”。")
+
+
+class UnitOtherTree(Conflict):
+    code = "unit_other_tree"
+    message = _("上下级必须属于同一类组织，党组织、工会、共青团、妇联和行政部门各成一棵树。")
+
+
+class UnitDissolved(Conflict):
+    code = "unit_dissolved"
+    message = _("这个组织已经撤销。")
+
+
+class UnitChanged(Conflict):
+    code = "unit_changed"
+    message = _("这个组织刚被他人修改，请刷新后重试。")
+
+
+class KindUnknown(Invalid):
+    code = "kind_unknown"
+    message = _("请从列表中选择组织类型。")
+
+
+class KindInUse(Conflict):
+    code = "kind_in_use"
+    message = _("还有组织属于这个类型，不能停用。")
 
 
 class PersonUnknown(NotFound):
     code = "person_unknown"
     message = _("没有找到这个人员。")
+
+
+class PersonChanged(Conflict):
+    """``fields``: what was changed meanwhile."""
+
+    code = "person_changed"
+    message = _("这个人员的资料刚被他人修改，请核对后重新提交。")
+
+
+class PersonGone(Conflict):
+    code = "person_gone"
+    message = _("这个人员已离开或已合并，不能修改。")
+
+
+class IdNumberTaken(Conflict):
+    code = "id_number_taken"
+    message = _("这个证件号码已登记在另一名人员名下。")
+
+
+class EmployeeNumberTaken(Conflict):
+    code = "employee_number_taken"
+    message = _("这个工号已登记在另一名人员名下。")
 
 
 class UserLinked(Conflict):
@@ -43,3 +95,33 @@ class UserLinked(Conflict):
 class PersonLinked(Conflict):
     code = "person_linked"
     message = _("这个人员已有登录账号。")
+
+
+class MembershipUnknown(NotFound):
+    code = "membership_unknown"
+    message = _("没有找到这条组织关系。")
+
+
+class MembershipExists(Conflict):
+    code = "membership_exists"
+    message = _("这个人员已有同类组织关系，请直接修改。")
+
+
+class MembershipEnded(Conflict):
+    code = "membership_ended"
+    message = _("这条组织关系已经结束，不能修改。")
+
+
+class MembershipChanged(Conflict):
+    code = "membership_changed"
+    message = _("这条组织关系刚被他人修改，请刷新后重试。")
+
+
+class TransitionRefused(Conflict):
+    code = "transition_refused"
+    message = _("不能从当前状态直接变为所选状态。")
+
+
+class DateRefused(Invalid):
+    code = "date_refused"
+    message = _("日期先后有误，请检查。")

@@ -34,6 +34,12 @@ def search_key(name: str) -> str:
     return f"{''.join(parts)} {''.join(part[0] for part in parts)}"
 
 
+def initial(name: str) -> str:
+    """The letter under which ``name`` stands in the directory: ``"O"``; ``"#"`` for other scripts."""
+    letter = next(iter(syllables(name)), "#")[:1].upper()
+    return letter if "A" <= letter <= "Z" else "#"
+
+
 def _plain(text: str) -> list[str]:
     found = lazy_pinyin(text, style=Style.NORMAL, v_to_u=False)
     return [part for part in (piece.strip().lower() for piece in found) if part]

@@ -1,0 +1,82 @@
+"""Organisations and people: who may see and change them, the console's pages, what is told to others."""
+
+from django.utils.translation import gettext_lazy as _
+
+from jiceng.kernel.manifest import Chart, Event, MenuEntry, Page, Part, Permission, SetupStep, Tile
+
+READ = "members.read"
+MANAGE = "members.manage"
+READ_SENSITIVE = "members.read_sensitive"
+VIEWS = "jiceng.console.people"
+
+
+def _page(
+    path: str, view: str, name: str, permission: str = MANAGE, *, methods: tuple[str, ...] = ("GET", "POST")
+) -> Page:
+    return Page(surface="console", path=path, view=f"{VIEWS}.{view}", name=name, permission=permission, methods=methods)
+
+
+PART = Part(
+    permissions=(
+        Permission(code=READ, label=_("查看组织与人员"), default_roles=("editor", "auditor")),
+        Permission(code=READ_SENSITIVE, label=_("查看完整的证件号码和手机号码（须填写理由）")),
+        Permission(code=MANAGE, label=_("管理组织与人员")),
+    ),
+    actions={
+        "members.unit.created": _("新增组织"), "members.unit.renamed": _("修改组织"),
+        "members.unit.moved": _("移动组织"), "members.unit.removed": _("删除组织"),
+        "members.person.created": _("新增人员"), "members.person.updated": _("修改人员"),
+        "members.person.left": _("人员离开"), "members.person.returned": _("人员恢复在册"),
+        "members.person.linked": _("人员绑定登录账号"),
+        "members.membership.started": _("新增组织关系"), "members.membership.changed": _("修改组织关系"),
+        "members.membership.ended": _("结束组织关系"),
+    },
+    emits=(
+        Event("members.unit.changed", {"unit_id": "uuid", "change": "str"}, _("组织变动"), True),
+        Event("members.person.created", {"person_id": "uuid"}, _("新增人员"), True),
+        Event("members.person.updated", {"person_id": "uuid", "fields": "str"}, _("人员资料变动"), True),
+        Event("members.person.left", {"person_id": "uuid"}, _("人员离开"), True),
+        Event(
+            "members.membership.changed", {"membership_id": "uuid", "person_id": "uuid", "body": "str", "state": "str"},
+            _("组织关系变动"), True,
+        ),
+    ),
+    pages=(
+        _page("people/", "people_list", "people", READ, methods=("GET",)),
+        _page("people/new/", "person_create", "person_create"),
+        _page("people/<uuid:person_id>/", "person_edit", "person_edit"),
+        _page("people/<uuid:person_id>/invite/", "person_invite", "person_invite"),
+        _page("people/units/new/", "unit_create", "unit_create"),
+        _page("people/units/<uuid:unit_id>/", "unit_edit", "unit_edit"),
+        _page("people/units/<uuid:unit_id>/move/", "unit_move", "unit_move"),
+        _page("people/units/<uuid:unit_id>/remove/", "unit_remove", "unit_remove"),
+    ),
+    tiles=(
+        Tile(
+            label=_("人员"), selector="jiceng.members.selectors.count_people", page="people", permission=READ,
+            icon="users", order=10,
+        ),
+        Tile(
+            label=_("组织"), selector="jiceng.members.selectors.count_units", page="people", permission=READ,
+            icon="network", order=20,
+        ),
+    ),
+    charts=(
+        Chart(
+            title=_("各组织人数"), selector="jiceng.members.selectors.count_people_by_unit", permission=READ,
+            kind="rank", unit=_("人"), order=20,
+        ),
+    ),
+    setup_steps=(
+        SetupStep(
+            label=_("建立组织架构，录入人员"), selector="jiceng.members.selectors.has_people", page="people",
+            permission=MANAGE, order=25,
+        ),
+    ),
+    menu=(
+        MenuEntry(
+            surface="console", label=_("组织与人员"), page="people", permission=READ, icon="users", order=20,
+            group=_("组织"),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,291 @@
+"""Writes about people. Every change is kept with what was before, and audited without the sensitive values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from jiceng.access.actor import Actor
+from jiceng.access.models import Invite, User
+from jiceng.audit.services import record
+from jiceng.events.services import emit
+from jiceng.kernel import clock
+from jiceng.kernel.errors import FieldError, Invalid
+
+from .. import names, sealing
+from ..errors import (
+    EmployeeNumberTaken,
+    IdNumberTaken,
+    PersonChanged,
+    PersonGone,
+    PersonLinked,
+    UserLinked,
+)
+from ..fields import FIELDS, SENSITIVE, clean_values
+from ..models import Person, PersonChange, PersonState
+from . import memberships
+from .writing import fault, person_of, unit_of
+
+Source = PersonChange.Source
+
+
+@transaction.atomic
+def create_person(
+    *,
+    name: str,
+    actor: Actor,
+    unit_id: UUID | str | None = None,
+    body: str | None = None,
+    state: str | None = None,
+    source: str = Source.CONSOLE,
+    at: datetime | None = None,
+    **values: Any,
+) -> Person:
+    """Put somebody on the roster, with a membership in ``unit_id`` if given (``body``, ``state``: see ``memberships.join``).
+
+    ``values``: by the codes of ``members.fields``. Raises ``Invalid``, ``UnitUnknown``, ``UnitDissolved``,
+    ``IdNumberTaken``, ``EmployeeNumberTaken``. Emits ``members.person.created``.
+    """
+    at = at or clock.now()
+    person = Person()
+    changes = _apply(person, clean_values({"name": name, **values}))
+    _check_dates(person)
+    _save(person, is_new=True)
+    _keep(person, changes, source=source, actor=actor, at=at)
+    if unit_id:
+        unit = unit_of(unit_id)
+        memberships.join(
+            person=person, body=body or memberships.body_for(unit), unit_id=unit.pk, state=state, actor=actor
+        )
+    record(
+        action="members.person.created", actor=actor, target=str(person.pk), target_label=person.name,
+        after={**_facts(changes, 1), "unit": person.unit.name if person.unit else None},
+    )  # fmt: skip
+    emit("members.person.created", payload={"person_id": person.pk}, actor_id=actor.id)
+    return person
+
+
+@transaction.atomic
+def update_person(
+    *,
+    person_id: UUID | str,
+    values: Mapping[str, Any],
+    actor: Actor,
+    version: int | None = None,
+    source: str = Source.CONSOLE,
+    at: datetime | None = None,
+    batch_id: UUID | None = None,
+) -> Person:
+    """Change the given fields of somebody on the roster; nothing else.
+
+    ``version``: what the caller had before them; ``None`` where that plays no part (imports). Raises ``PersonUnknown``,
+    ``PersonGone``, ``PersonChanged`` (naming what changed since), ``Invalid``, ``IdNumberTaken``, ``EmployeeNumberTaken``.
+    Emits ``members.person.updated``. Locks the person.
+    """
+    person = person_of(person_id)
+    if not person.is_active:
+        raise PersonGone
+    if version is not None and version != person.version:
+        raise PersonChanged(fields=changed_since(person, version))
+    changes = _apply(person, clean_values(values))
+    if not changes:
+        return person
+    _check_dates(person)
+    person.version += 1
+    _save(person)
+    _keep(person, changes, source=source, actor=actor, at=at or clock.now(), batch_id=batch_id)
+    record(
+        action="members.person.updated", actor=actor, target=str(person.pk), target_label=person.name,
+        before=_facts(changes, 0), after=_facts(changes, 1),
+    )  # fmt: skip
+    emit("members.person.updated", payload={"person_id": person.pk, "fields": ",".join(changes)}, actor_id=actor.id)
+    return person
+
+
+@transaction.atomic
+def undo_change(*, change_id: UUID | str, actor: Actor, source: str = Source.UNDO) -> Person:
+    """Put the fields of one change back to what they were before it, as a new change.
+
+    Raises ``PersonUnknown`` (no such change), ``PersonChanged`` when one of them was changed again since.
+    """
+    change = PersonChange.objects.select_for_update().filter(pk=change_id, undone_at=None).first()
+    person = person_of(change.person_id if change else change_id)
+    assert change is not None  # noqa: S101  person_of has refused an unknown id
+    changes = sealing.open_facts(change.changes_sealed, table="personchange", row=change.pk)
+    now = values_of(person)
+    overtaken = [code for code, (_before, after) in changes.items() if _plain(now.get(code)) != after]
+    if overtaken:
+        raise PersonChanged(fields=[_changed(code) for code in overtaken])
+    change.undone_at = clock.now()
+    change.save(update_fields=["undone_at"])
+    before = {code: pair[0] for code, pair in changes.items()}
+    return update_person(person_id=person.pk, values=before, actor=actor, source=source)
+
+
+@transaction.atomic
+def leave(*, person_id: UUID | str, on: date, actor: Actor, state: str = PersonState.LEFT, reason: str = "") -> Person:
+    """Take somebody off the roster as of ``on``: all memberships and posts end, the entry stays for the record.
+
+    ``state``: ``left`` or ``deceased``. Raises ``PersonUnknown``, ``PersonGone``. Emits ``members.person.left``.
+    """
+    person = person_of(person_id)
+    if not person.is_active:
+        raise PersonGone
+    memberships.end_everything(person=person, on=on, state=state, reason=reason, actor=actor)
+    person.refresh_from_db()
+    person.state, person.left_on, person.version = state, on, person.version + 1
+    person.save()
+    record(
+        action="members.person.left", actor=actor, target=str(person.pk), target_label=person.name,
+        after={"state": state, "left_on": on}, note=reason,
+    )  # fmt: skip
+    emit("members.person.left", payload={"person_id": person.pk}, actor_id=actor.id)
+    return person
+
+
+@transaction.atomic
+def come_back(*, person_id: UUID | str, actor: Actor) -> Person:
+    """Put somebody who had left back on the roster, without memberships. Raises ``PersonUnknown``, ``PersonGone``."""
+    person = person_of(person_id)
+    if person.state not in (PersonState.LEFT, PersonState.DECEASED):
+        raise PersonGone
+    person.state, person.left_on, person.version = PersonState.ACTIVE, None, person.version + 1
+    person.save()
+    record(action="members.person.returned", actor=actor, target=str(person.pk), target_label=person.name)
+    return person
+
+
+@transaction.atomic
+def link_user(*, person_id: UUID | str, user_id: UUID | str, actor: Actor) -> Person:
+    """Say that a login belongs to somebody on the roster. Linking the same pair again changes nothing.
+
+    Raises ``PersonUnknown``, ``Invalid`` (no such login), ``PersonLinked``, ``UserLinked``.
+    """
+    person = person_of(person_id)
+    if person.user_id is not None:
+        if str(person.user_id) == str(user_id):
+            return person
+        raise PersonLinked
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise Invalid("没有找到这个登录账号。")
+    person.user = user
+    try:
+        with transaction.atomic():
+            person.save(update_fields=["user", "updated_at"])
+    except IntegrityError as error:
+        raise UserLinked from error
+    record(
+        action="members.person.linked", actor=actor, target=str(person.id), target_label=person.name,
+        after={"user": user.username},
+    )  # fmt: skip
+    return person
+
+
+def link_invited(*, invite: Invite, user: User) -> None:
+    """Link an accepted invitation's login to the roster entry it was made for (``settings.INVITE_ACCEPTED``).
+
+    An invitation without one, or for somebody who has meanwhile left the roster or got a login, links nothing.
+    """
+    if not invite.reference:
+        return
+    person = Person.objects.select_for_update().filter(pk=invite.reference, user=None, state=PersonState.ACTIVE).first()
+    if person is not None:
+        link_user(person_id=person.pk, user_id=user.pk, actor=Actor.for_user(user))
+
+
+def values_of(person: Person) -> dict[str, Any]:
+    """All fields of ``person`` by code, the sensitive ones in clear: for comparing, never for showing."""
+    opened = {"id_number": sealing.id_number_of(person), "phone": sealing.phone_of(person)}
+    return {code: opened[code] if code in opened else getattr(person, code) for code in FIELDS}
+
+
+def fill(person: Person, cleaned: Mapping[str, Any]) -> None:
+    """Put clean values on ``person`` without saving; what depends on them follows."""
+    for code, value in cleaned.items():
+        if code == "phone":
+            sealing.set_phone(person, value)
+        elif code == "id_number":
+            sealing.set_id_number(person, cleaned.get("id_kind", person.id_kind), value)
+        elif code != "id_kind":
+            setattr(person, code, value)
+    if "name" in cleaned:
+        person.pinyin = names.sort_key(person.name)
+        person.search_key = names.search_key(person.name)
+        person.initial = names.initial(person.name)
+
+
+def changed_since(person: Person, version: int) -> list[FieldError]:
+    """The fields that were changed after ``version``, each with a sentence for whoever edits."""
+    later = PersonChange.objects.filter(person=person, version__gt=version).values_list("fields", flat=True)
+    codes = dict.fromkeys(code for fields in later for code in fields.split(",") if code in FIELDS)
+    return [_changed(code) for code in codes]
+
+
+def pack_change(
+    person: Person, changes: Mapping[str, list[Any]], *, source: str, actor: Actor, at: datetime,
+    batch_id: UUID | None = None,
+) -> PersonChange:  # fmt: skip
+    """The record of a change, not saved yet. ``changes``: field -> [before, after] as JSON."""
+    change = PersonChange(
+        person=person, version=person.version, source=source, made_at=at, actor_kind=actor.kind,
+        actor_id=actor.id or "", actor_name=actor.display_name[:150], fields=",".join(changes), batch_id=batch_id,
+    )  # fmt: skip
+    change.changes_sealed = sealing.seal_facts(changes, table="personchange", row=change.pk)
+    return change
+
+
+def _apply(person: Person, cleaned: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Fill ``person``; returns what is different: field -> [before, after] as JSON."""
+    before = values_of(person)
+    fill(person, cleaned)
+    return {
+        code: [_plain(before[code]), _plain(value)]
+        for code, value in cleaned.items()
+        if _plain(before[code]) != _plain(value)
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _keep(
+    person: Person, changes: Mapping[str, list[Any]], *, source: str, actor: Actor, at: datetime,
+    batch_id: UUID | None = None,
+) -> None:  # fmt: skip
+    pack_change(person, changes, source=source, actor=actor, at=at, batch_id=batch_id).save(force_insert=True)
+
+
+def _facts(changes: Mapping[str, list[Any]], side: int) -> dict[str, Any]:
+    """One side of the changes for the audit trail; sensitive values stay out of it altogether."""
+    return {code: "***" if code in SENSITIVE and pair[side] else pair[side] for code, pair in changes.items()}
+
+
+def _changed(code: str) -> FieldError:
+    return FieldError(f"/{code}", PersonChanged.code, f"“{FIELDS[code].label}”刚被他人修改，请核对。")
+
+
+def _check_dates(person: Person) -> None:
+    today = clock.today()
+    for code in ("birth_date", "work_start_date", "hire_date"):
+        if (day := getattr(person, code)) and day > today and code != "hire_date":
+            raise fault(code, "in_future", f"{FIELDS[code].label}不能晚于今天。")
+        if day and person.birth_date and code != "birth_date" and day <= person.birth_date:
+            raise fault(code, "before_birth", f"{FIELDS[code].label}不能早于出生日期。")
+
+
+def _save(person: Person, *, is_new: bool = False) -> None:
+    try:
+        with transaction.atomic():
+            person.save(force_insert=is_new)
+    except IntegrityError as error:
+        refusal = EmployeeNumberTaken if "employee_number" in str(error) else IdNumberTaken
+        if refusal is IdNumberTaken and "id_number" not in str(error):
+            raise
+        field = "employee_number" if refusal is EmployeeNumberTaken else "id_number"
+        raise refusal(fields=[FieldError(f"/{field}", refusal.code, str(refusal.message))]) from error
