@@ -48,6 +48,15 @@ class ScopedCursor(SingleStatementCursor):
         with self.wrapper.own_transaction():
             super().executemany(query, params_seq, **options)
 
+    @contextmanager
+    def copy(self, statement: Any, params: Any = None, **options: Any) -> Iterator[psycopg.Copy]:
+        with self.wrapper.own_transaction(), super().copy(statement, params, **options) as copy:
+            yield copy
+
+    def stream(self, query: Any, params: Any = None, **options: Any) -> Iterator[Any]:
+        """Refused: rows would be read on in whatever scope is entered by then. Read pages by key instead."""
+        raise NotImplementedError("Server-side streams do not keep their scope; read pages by key instead.")
+
 
 @lru_cache(maxsize=4096)
 def scope_sql(scope: Scope) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 
 import pytest
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
@@ -130,6 +131,30 @@ def test_cursor_kept_across_scopes_is_in_the_scope_of_its_execution(db, hongqi, 
         cursor.execute("SELECT current_schema()")
         assert cursor.fetchone() == (dongfeng.schema_name,)
         cursor.close()
+
+
+def test_copy_writes_into_the_scope_it_is_run_in(db, hongqi, dongfeng):
+    columns = "id, module, version, changed_by, changed_at, values"
+    with tenant_scope(hongqi), transaction.atomic():
+        cursor = connection.cursor()
+        add()
+        with tenant_scope(dongfeng), cursor.copy(f"COPY kernel_modulesetting ({columns}) FROM STDIN") as copy:
+            copy.write_row((uuid.uuid4(), "copied", 1, "试", "2026-01-01T00:00:00Z", "{}"))
+        assert not ModuleSetting.objects.filter(module="copied").exists()
+    with tenant_scope(dongfeng):
+        assert ModuleSetting.objects.filter(module="copied").count() == 1
+
+
+def test_copy_without_a_scope_is_refused(db, hongqi):
+    with tenant_scope(hongqi):
+        cursor = connection.cursor()
+    with pytest.raises(ScopeMissing), cursor.copy("COPY kernel_modulesetting FROM STDIN"):
+        pass
+
+
+def test_streams_are_refused(in_hongqi):
+    with pytest.raises(NotImplementedError):
+        connection.cursor().stream("SELECT 1")
 
 
 @pytest.mark.parametrize("parameters", [None, [1]])
