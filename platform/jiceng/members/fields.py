@@ -50,8 +50,17 @@ def _optional(normalise: Callable[[Any], Any], empty: Any = "") -> Callable[[Any
     return lambda value: empty if value in (None, "") else normalise(value)
 
 
-def _email(value: Any) -> str:
-    words = clean(str(value)).lower()
+def clean_text(value: Any) -> str:
+    """``kernel.text.clean`` with the refusal of a field. Raises ``ValueFault``."""
+    try:
+        return clean(str(value or ""))
+    except Invalid as error:
+        raise identity.ValueFault("invalid", error.detail) from error
+
+
+def clean_email(value: Any) -> str:
+    """An address in lower case. Raises ``ValueFault``."""
+    words = clean_text(value).lower()
     try:
         validate_email(words)
     except ValidationError as error:
@@ -93,7 +102,7 @@ FIELDS: Mapping[str, Field] = {
         Field("id_number", _("证件号码"), _text(40), "approval", is_sensitive=True),
         Field("phone", _("手机号码"), _optional(identity.normalise_phone), "approval", is_sensitive=True),
         Field("office_phone", _("办公电话"), _optional(identity.normalise_office_phone), "light"),
-        Field("email", _("电子邮箱"), _optional(_email), "light"),
+        Field("email", _("电子邮箱"), _optional(clean_email), "light"),
         Field("work_start_date", _("参加工作时间"), _optional(_date, None), "approval"),
         Field("hire_date", _("入职日期"), _optional(_date, None)),
         Field("title", _("职务"), _text(60)),
@@ -122,6 +131,8 @@ def clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
             faults.append(FieldError("/id_number", error.code, error.message))
     elif "id_number" in cleaned:
         cleaned["id_kind"] = ""
+    else:
+        cleaned.pop("id_kind", None)  # a kind without its number says nothing
     if "name" in cleaned and not cleaned["name"]:
         faults.append(FieldError("/name", "required", "请填写姓名。"))
     if faults:

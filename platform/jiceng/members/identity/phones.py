@@ -35,12 +35,12 @@ def normalise_phone(raw: object) -> str:
 
 
 def normalise_office_phone(raw: object) -> str:
-    """A number at work, extensions and short numbers too: ``"010-12345678转123"``. Raises ``ValueFault``."""
+    """A number at work, extensions and short numbers too: ``"010-87654321转123"``. Raises ``ValueFault``."""
     number = re.sub(r"[\s()（）]+", "", unicodedata.normalize("NFKC", str(raw)).replace("—", "-").replace("–", "-"))
     number = number.removesuffix(".0")
     if len(number) <= 30 and _OFFICE.fullmatch(number):
         return number
-    raise ValueFault("office_phone_invalid", "办公电话的格式不对，例如 010-12345678、12345678转801。")
+    raise ValueFault("office_phone_invalid", "办公电话的格式不对，例如 010-87654321、87654321转801。")
 
 
 def mask_phone(number: str) -> str:

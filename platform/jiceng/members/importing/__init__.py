@@ -1,0 +1,1 @@
+"""Rosters on their way in: read, check against the registry, apply, take back."""
