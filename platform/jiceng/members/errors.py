@@ -77,6 +77,23 @@ class PersonGone(Conflict):
     message = _("这个人员已离开或已合并，不能修改。")
 
 
+class ChangeUnknown(NotFound):
+    code = "change_unknown"
+    message = _("没有找到这条变动记录，或已经撤销。")
+
+
+class ChangeFixed(Conflict):
+    code = "change_fixed"
+    message = _("录入和合并的记录不能撤销，请直接修改资料。")
+
+
+class MergeRefused(Conflict):
+    """``message`` says why these two cannot become one."""
+
+    code = "merge_refused"
+    message = _("这两个人员不能合并。")
+
+
 class IdNumberTaken(Conflict):
     code = "id_number_taken"
     message = _("这个证件号码已登记在另一名人员名下。")

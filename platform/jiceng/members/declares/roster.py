@@ -27,7 +27,8 @@ PART = Part(
         "members.unit.moved": _("移动组织"), "members.unit.removed": _("删除组织"),
         "members.person.created": _("新增人员"), "members.person.updated": _("修改人员"),
         "members.person.left": _("人员离开"), "members.person.returned": _("人员恢复在册"),
-        "members.person.linked": _("人员绑定登录账号"),
+        "members.person.linked": _("人员绑定登录账号"), "members.person.merged": _("合并重复人员"),
+        "members.person.revealed": _("查看完整的敏感信息"),
         "members.membership.started": _("新增组织关系"), "members.membership.changed": _("修改组织关系"),
         "members.membership.ended": _("结束组织关系"),
     },
@@ -36,6 +37,7 @@ PART = Part(
         Event("members.person.created", {"person_id": "uuid"}, _("新增人员"), True),
         Event("members.person.updated", {"person_id": "uuid", "fields": "str"}, _("人员资料变动"), True),
         Event("members.person.left", {"person_id": "uuid"}, _("人员离开"), True),
+        Event("members.person.merged", {"person_id": "uuid", "merged_id": "uuid"}, _("合并重复人员"), True),
         Event(
             "members.membership.changed", {"membership_id": "uuid", "person_id": "uuid", "body": "str", "state": "str"},
             _("组织关系变动"), True,

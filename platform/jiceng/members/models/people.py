@@ -222,6 +222,11 @@ class PersonChange(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} {self.fields}"
 
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it changed what stood before; what came with the entry or with a merge cannot be taken back."""
+        return self.version > 1 and self.source != self.Source.MERGE and self.undone_at is None
+
 
 class Disclosure(models.Model):
     """Somebody was shown personal data that is masked for others. The person concerned can read this list."""

@@ -1,5 +1,6 @@
 """Reads of the registry."""
 
+from .duplicates import Pair, find_duplicates
 from .people import (
     count_people,
     get_person,
@@ -9,10 +10,13 @@ from .people import (
     memberships_of,
     people_on,
     person_of_user,
+    with_memberships,
 )
+from .timeline import Entry, timeline_of
 from .units import UnitNode, count_people_by_unit, count_units, get_unit, unit_names, unit_tree, unit_tree_on
 
 __all__ = [
-    "UnitNode", "count_people", "count_people_by_unit", "count_units", "get_person", "get_unit", "has_people",
-    "list_people", "matching", "memberships_of", "people_on", "person_of_user", "unit_names", "unit_tree", "unit_tree_on",
+    "Entry", "Pair", "UnitNode", "count_people", "count_people_by_unit", "count_units", "find_duplicates", "get_person", "get_unit", "has_people",
+    "list_people", "matching", "memberships_of", "people_on", "person_of_user", "timeline_of", "unit_names", "unit_tree", "unit_tree_on",
+    "with_memberships",
 ]  # fmt: skip

@@ -15,9 +15,16 @@ from ..models import Membership, MembershipPeriod, Person, PersonState, Unit
 
 
 def get_person(person_id: UUID | str, *, actor: Actor | None = None, permission: str = scope.READ) -> Person:
-    """Somebody whom ``actor`` may see with ``permission`` (``None``: anybody). Raises ``PersonUnknown``."""
+    """Somebody whom ``actor`` may see with ``permission`` (``None``: anybody). Raises ``PersonUnknown``.
+
+    For an entry that was merged it is the survivor, whose id differs from ``person_id``: callers send people there.
+    """
     people = scope.people_in_reach(actor, permission) if actor else Person.objects.all()
-    person = people.select_related("unit", "user").filter(pk=person_id).first()
+    people = people.select_related("unit", "user")
+    person = people.exclude(state=PersonState.MERGED).filter(pk=person_id).first()
+    if person is None:
+        survivor = Person.objects.filter(pk=person_id).values("merged_into")
+        person = people.filter(pk__in=survivor).first()
     if person is None:
         raise PersonUnknown
     return person
@@ -94,6 +101,12 @@ def memberships_of(person: Person, *, only_open: bool = False) -> QuerySet[Membe
     if only_open:
         found = found.filter(ended_on=None)
     return found.prefetch_related(Prefetch("periods", queryset=periods)).order_by("started_on", "created_at")
+
+
+def with_memberships(people: QuerySet[Person]) -> QuerySet[Person]:
+    """``people``, each with ``open_memberships`` and their units. One query more."""
+    held = Membership.objects.filter(ended_on=None).select_related("unit").order_by("body", "created_at")
+    return people.prefetch_related(Prefetch("memberships", queryset=held, to_attr="open_memberships"))
 
 
 def people_on(unit: Unit, day: date) -> QuerySet[Person]:

@@ -16,8 +16,10 @@ from jiceng.events.services import emit
 from jiceng.kernel import clock
 from jiceng.kernel.errors import FieldError, Invalid
 
-from .. import names, sealing
+from .. import names, scope, sealing
 from ..errors import (
+    ChangeFixed,
+    ChangeUnknown,
     EmployeeNumberTaken,
     IdNumberTaken,
     PersonChanged,
@@ -41,26 +43,30 @@ def create_person(
     unit_id: UUID | str | None = None,
     body: str | None = None,
     state: str | None = None,
+    on: date | None = None,
+    confirmed_on: date | None = None,
     source: str = Source.CONSOLE,
     at: datetime | None = None,
     **values: Any,
 ) -> Person:
-    """Put somebody on the roster, with a membership in ``unit_id`` if given (``body``, ``state``: see ``memberships.join``).
+    """Put somebody on the roster, belonging to ``body`` in ``unit_id`` if given (the rest: see ``memberships.join``).
 
-    ``values``: by the codes of ``members.fields``. Raises ``Invalid``, ``UnitUnknown``, ``UnitDissolved``,
-    ``IdNumberTaken``, ``EmployeeNumberTaken``. Emits ``members.person.created``.
+    ``values``: by the codes of ``members.fields``. Raises ``Forbidden`` (as ``memberships.join``), ``Invalid``,
+    ``UnitUnknown``, ``UnitDissolved``, ``IdNumberTaken``, ``EmployeeNumberTaken``. Emits ``members.person.created``.
     """
     at = at or clock.now()
     person = Person()
+    unit = unit_of(unit_id) if unit_id else None
+    scope.require_over(actor, unit)
     changes = _apply(person, clean_values({"name": name, **values}))
     _check_dates(person)
     _save(person, is_new=True)
     _keep(person, changes, source=source, actor=actor, at=at)
-    if unit_id:
-        unit = unit_of(unit_id)
+    if unit or body:
         memberships.join(
-            person=person, body=body or memberships.body_for(unit), unit_id=unit.pk, state=state, actor=actor
-        )
+            person=person, body=body or memberships.body_for(unit), unit_id=unit and unit.pk, state=state, on=on,
+            confirmed_on=confirmed_on, actor=actor,
+        )  # fmt: skip
     record(
         action="members.person.created", actor=actor, target=str(person.pk), target_label=person.name,
         after={**_facts(changes, 1), "unit": person.unit.name if person.unit else None},
@@ -110,11 +116,18 @@ def update_person(
 def undo_change(*, change_id: UUID | str, actor: Actor, source: str = Source.UNDO) -> Person:
     """Put the fields of one change back to what they were before it, as a new change.
 
-    Raises ``PersonUnknown`` (no such change), ``PersonChanged`` when one of them was changed again since.
+    Raises ``ChangeUnknown``, ``ChangeFixed`` (the entry itself, a merge), ``PersonGone``, ``PersonChanged`` when one of the
+    fields was changed again since. Locks the person.
     """
-    change = PersonChange.objects.select_for_update().filter(pk=change_id, undone_at=None).first()
-    person = person_of(change.person_id if change else change_id)
-    assert change is not None  # noqa: S101  person_of has refused an unknown id
+    person_id = PersonChange.objects.filter(pk=change_id, undone_at=None).values_list("person_id", flat=True).first()
+    if person_id is None:
+        raise ChangeUnknown
+    person = person_of(person_id)
+    change = PersonChange.objects.get(pk=change_id)
+    if change.undone_at is not None:
+        raise ChangeUnknown
+    if not change.can_be_undone:
+        raise ChangeFixed
     changes = sealing.open_facts(change.changes_sealed, table="personchange", row=change.pk)
     now = values_of(person)
     overtaken = [code for code, (_before, after) in changes.items() if _plain(now.get(code)) != after]
@@ -130,13 +143,17 @@ def undo_change(*, change_id: UUID | str, actor: Actor, source: str = Source.UND
 def leave(*, person_id: UUID | str, on: date, actor: Actor, state: str = PersonState.LEFT, reason: str = "") -> Person:
     """Take somebody off the roster as of ``on``: all memberships and posts end, the entry stays for the record.
 
-    ``state``: ``left`` or ``deceased``. Raises ``PersonUnknown``, ``PersonGone``. Emits ``members.person.left``.
+    ``state``: ``left`` or ``deceased``. Raises ``Forbidden`` (a membership out of reach), ``Invalid``, ``PersonUnknown``,
+    ``PersonGone``. Emits ``members.person.left``.
     """
     person = person_of(person_id)
     if not person.is_active:
         raise PersonGone
+    if state not in (PersonState.LEFT, PersonState.DECEASED):
+        raise fault("state", "choice", "请从列表中选择离开的情形。")
+    if on > clock.today():
+        raise fault("on", "in_future", "离开日期不能晚于今天。")
     memberships.end_everything(person=person, on=on, state=state, reason=reason, actor=actor)
-    person.refresh_from_db()
     person.state, person.left_on, person.version = state, on, person.version + 1
     person.save()
     record(
@@ -149,13 +166,15 @@ def leave(*, person_id: UUID | str, on: date, actor: Actor, state: str = PersonS
 
 @transaction.atomic
 def come_back(*, person_id: UUID | str, actor: Actor) -> Person:
-    """Put somebody who had left back on the roster, without memberships. Raises ``PersonUnknown``, ``PersonGone``."""
+    """Put somebody who had left back on the roster, without memberships. Raises ``Forbidden``, ``PersonUnknown``, ``PersonGone``."""
     person = person_of(person_id)
+    scope.require_over(actor, None)
     if person.state not in (PersonState.LEFT, PersonState.DECEASED):
         raise PersonGone
     person.state, person.left_on, person.version = PersonState.ACTIVE, None, person.version + 1
     person.save()
     record(action="members.person.returned", actor=actor, target=str(person.pk), target_label=person.name)
+    emit("members.person.updated", payload={"person_id": person.pk, "fields": "state"}, actor_id=actor.id)
     return person
 
 
