@@ -152,8 +152,8 @@ def test_tree_counts_people_below(actor):
 
 
 def test_changes_are_on_record(actor):
-    top = unit("党委", actor)
+    top = unit("党委", actor, kind="general_branch")
     services.rename_unit(unit_id=top.pk, name="机关党委", kind="party_committee", actor=actor)
     entry = AuditEntry.objects.get(action="members.unit.renamed")
-    assert entry.before == {"name": "党委", "kind": "department"}
-    assert entry.after == {"name": "机关党委", "kind": "party_committee"}
+    assert (entry.before["name"], entry.before["kind"]) == ("党委", "general_branch")
+    assert (entry.after["name"], entry.after["kind"]) == ("机关党委", "party_committee")

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Value
+from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Concat, Substr
 
 from jiceng.access.actor import Actor
@@ -19,7 +19,7 @@ from jiceng.events.services import emit
 from jiceng.kernel import clock
 from jiceng.kernel.errors import FieldError
 
-from .. import kinds
+from .. import kinds, scope
 from ..errors import (
     KindUnknown,
     UnitChanged,
@@ -48,14 +48,15 @@ def create_unit(
 ) -> Unit:
     """Found a unit below ``parent_id`` (a root without it), after its siblings unless ``position`` says otherwise.
 
-    ``kind`` decides the tree. ``on``: since when it stands, today without it. Raises ``Invalid``, ``UnitUnknown``,
-    ``UnitDissolved``, ``UnitOtherTree``, ``UnitNameTaken``, ``UnitCodeTaken``, ``UnitTooDeep``. Locks the tree.
+    ``kind`` decides the tree. ``on``: since when it stands, today without it. Raises ``Forbidden`` (above is out of the
+    actor's reach), ``Invalid``, ``UnitUnknown``, ``UnitDissolved``, ``UnitOtherTree``, ``UnitNameTaken``, ``UnitCodeTaken``, ``UnitTooDeep``. Locks the tree.
     Emits ``members.unit.changed``.
     """
     on = _founding_day(on)
     tree = tree_of(kind)
     lock_tree()
     parent = unit_of(parent_id) if parent_id else None
+    scope.require_over(actor, parent)
     if parent is not None and parent.tree != tree:
         raise UnitOtherTree
     if parent is not None and parent.depth >= MAX_DEPTH:
@@ -63,10 +64,12 @@ def create_unit(
     unit = Unit(
         parent=parent, tree=tree, kind=kind, name=required(name, "name", "组织名称", NAME_LENGTH), code=_code(code),
         path=(parent.path if parent else "") + _new_label(), depth=parent.depth + 1 if parent else 1,
-        position=Unit.objects.filter(parent=parent).count() if position is None else position, founded_on=on,
+        position=Unit.objects.filter(parent=parent).count(), founded_on=on,
     )  # fmt: skip
     save_unit(unit, is_new=True)
-    _write_period(unit, on=on)
+    if position is not None:
+        _line_up(unit, position)
+    write_period(unit, on=on)
     tell("members.unit.created", unit, actor, after=_facts(unit))
     return unit
 
@@ -84,10 +87,11 @@ def rename_unit(
 ) -> Unit:
     """Change a unit's name, kind and code as of ``on``.
 
-    Raises ``Invalid``, ``UnitUnknown``, ``UnitDissolved``, ``UnitChanged``, ``UnitOtherTree`` (a kind of another tree),
+    Raises ``Forbidden``, ``Invalid``, ``UnitUnknown``, ``UnitDissolved``, ``UnitChanged``, ``UnitOtherTree`` (a kind of another tree),
     ``UnitNameTaken``, ``UnitCodeTaken``. Emits ``members.unit.changed``.
     """
     unit = unit_of(unit_id, lock=True)
+    scope.require_over(actor, unit)
     check_version(unit, version)
     before = _facts(unit)
     if tree_of(kind) != unit.tree:
@@ -99,7 +103,7 @@ def rename_unit(
         return unit
     unit.version += 1
     save_unit(unit)
-    _write_period(unit, on=_day_of_change(unit, on))
+    write_period(unit, on=day_of_change(unit, on))
     tell("members.unit.renamed", unit, actor, before=before, after=_facts(unit))
     return unit
 
@@ -117,32 +121,33 @@ def move_unit(
     """Move a unit with everything below it under ``parent_id`` (to the top without it), as of ``on``.
 
     Role scopes and open invitations that lie in the subtree move with it, in the same transaction. ``position``: among
-    its new siblings, counted from 0; last without it. Raises ``UnitUnknown``, ``UnitDissolved``, ``UnitChanged``,
+    its new siblings, counted from 0; last without it. Raises ``Forbidden`` (what is above it, now or then, is out of the
+    actor's reach), ``UnitUnknown``, ``UnitDissolved``, ``UnitChanged``,
     ``UnitOtherTree``, ``UnitUnderItself``, ``UnitTooDeep``, ``UnitNameTaken``. Locks the tree. Emits ``members.unit.changed``.
     """
     lock_tree()
     unit = unit_of(unit_id)
-    check_version(unit, version)
     parent = unit_of(parent_id) if parent_id else None
+    scope.require_over(actor, unit.parent)
+    scope.require_over(actor, parent)
+    check_version(unit, version)
     if parent is not None and unit.contains(parent):
         raise UnitUnderItself
     if parent is not None and parent.tree != unit.tree:
         raise UnitOtherTree
-    is_staying = unit.parent_id == (parent.pk if parent else None)
-    if is_staying and position is None:
-        return unit
+    if unit.parent_id == (parent.pk if parent else None):
+        return unit if position is None else _reorder(unit, position, actor)
     old_parent, old_path, old_depth = unit.parent, unit.path, unit.depth
-    if not is_staying:
-        _check_depth(unit, parent)
+    day = day_of_change(unit, on)
+    check_depth(unit, parent)
     unit.parent, unit.version = parent, unit.version + 1
     save_unit(unit)
+    carry_subtree(
+        old_path, (parent.path if parent else "") + unit.label, (parent.depth if parent else 0) + 1 - old_depth
+    )
     _line_up(unit, position)
-    if not is_staying:
-        _carry_subtree(
-            old_path, (parent.path if parent else "") + unit.label, (parent.depth if parent else 0) + 1 - old_depth
-        )
     unit.refresh_from_db()
-    _write_period(unit, on=_day_of_change(unit, on))
+    write_period(unit, on=day)
     tell(
         "members.unit.moved", unit, actor, before={"parent": old_parent.name if old_parent else None},
         after={"parent": parent.name if parent else None},
@@ -154,13 +159,14 @@ def move_unit(
 def remove_unit(*, unit_id: UUID | str, actor: Actor, version: int | None = None) -> None:
     """Delete a unit that was made by mistake: nobody and nothing has ever belonged to it. Locks the tree.
 
-    Raises ``UnitUnknown``, ``UnitChanged``, ``UnitNotEmpty``. One that was in use is dissolved instead (``structure``).
+    Raises ``Forbidden``, ``UnitUnknown``, ``UnitChanged``, ``UnitNotEmpty``. One that was in use is dissolved instead (``structure``).
     """
     lock_tree()
     unit = unit_of(unit_id, lock=True)
+    scope.require_over(actor, unit.parent)
     check_version(unit, version)
     facts = _facts(unit)
-    if unit.people.exists() or UnitPeriod.objects.filter(parent=unit).exclude(unit=unit).exists():
+    if unit.people.exists() or UnitPeriod.objects.filter(parent=unit).exists() or unit.origins.exists():
         raise UnitNotEmpty
     try:
         with transaction.atomic():
@@ -213,7 +219,7 @@ def close_period(unit: Unit, on: date) -> None:
             period.save(update_fields=["valid_to"])
 
 
-def _write_period(unit: Unit, *, on: date) -> None:
+def write_period(unit: Unit, *, on: date) -> None:
     """Begin a period at ``on`` with what the unit says now; a second change on one day replaces the first."""
     close_period(unit, on)
     UnitPeriod.objects.update_or_create(
@@ -224,29 +230,39 @@ def _write_period(unit: Unit, *, on: date) -> None:
     )  # fmt: skip
 
 
-def _check_depth(unit: Unit, parent: Unit | None) -> None:
+def check_depth(unit: Unit, parent: Unit | None) -> None:
     deepest = Unit.objects.filter(path__startswith=unit.path).order_by("-depth").values_list("depth", flat=True)[0]
     if deepest - unit.depth + (parent.depth if parent else 0) + 1 > MAX_DEPTH:
         raise UnitTooDeep
 
 
-def _carry_subtree(old_path: str, new_path: str, shift: int) -> None:
+def carry_subtree(old_path: str, new_path: str, shift: int) -> None:
     """Everything that lies below ``old_path`` goes along: units, role scopes, invitations not yet used."""
     Unit.objects.filter(path__startswith=old_path).update(
-        path=_moved("path", old_path, new_path), depth=F("depth") + shift
+        path=path_moved("path", old_path, new_path), depth=F("depth") + shift, updated_at=clock.now()
     )
     for scoped in (RoleAssignment.objects.all(), Invite.objects.filter(used_at=None)):
-        scoped.filter(unit_path__startswith=old_path).update(unit_path=_moved("unit_path", old_path, new_path))
+        scoped.filter(unit_path__startswith=old_path).update(unit_path=path_moved("unit_path", old_path, new_path))
 
 
-def _moved(column: str, old_path: str, new_path: str) -> Concat:
+def path_moved(column: str, old_path: str, new_path: str) -> Concat:
     return Concat(Value(new_path), Substr(column, len(old_path) + 1))
+
+
+def _reorder(unit: Unit, position: int, actor: Actor) -> Unit:
+    """Another place among the same siblings. How units were ordered is not kept."""
+    before = {"position": unit.position}
+    unit.version += 1
+    unit.save(update_fields=["version", "updated_at"])
+    _line_up(unit, position)
+    tell("members.unit.moved", unit, actor, before=before, after={"position": unit.position})
+    return unit
 
 
 def _line_up(unit: Unit, position: int | None) -> None:
     """Number the siblings anew with ``unit`` at ``position``."""
     siblings = list(
-        Unit.objects.filter(parent=unit.parent, dissolved_on=None)
+        Unit.objects.filter(parent=unit.parent, tree=unit.tree, dissolved_on=None)
         .exclude(pk=unit.pk)
         .order_by("position", "created_at")
     )
@@ -254,6 +270,8 @@ def _line_up(unit: Unit, position: int | None) -> None:
     for number, sibling in enumerate(siblings):
         sibling.position = number
     Unit.objects.bulk_update(siblings, ("position",))
+    place = Unit.objects.filter(pk=OuterRef("unit_id")).values("position")
+    UnitPeriod.objects.filter(unit__in=siblings, valid_to=None).update(position=Subquery(place))
 
 
 def _founding_day(on: date | None) -> date:
@@ -263,7 +281,7 @@ def _founding_day(on: date | None) -> date:
     return on or today
 
 
-def _day_of_change(unit: Unit, on: date | None) -> date:
+def day_of_change(unit: Unit, on: date | None) -> date:
     """The day from which a change holds: not before what is known of the unit, not after today."""
     latest = unit.periods.order_by("-valid_from").values_list("valid_from", flat=True).first() or unit.founded_on
     if on is not None and (on < latest or on > clock.today()):
