@@ -29,6 +29,7 @@ def problems(registry: Registry) -> Iterator[str]:
     yield from _duplicates("module code", [manifest.code for manifest in registry])
     yield from _duplicates("permission", [p.code for manifest in registry for p in manifest.permissions])
     yield from _duplicates("event", [event.name for manifest in registry for event in manifest.emits])
+    yield from _duplicates("workflow", [workflow.code for manifest in registry for workflow in manifest.workflows])
     for manifest in registry:
         for problem in _module_problems(manifest, registry):
             yield f"{manifest.code}: {problem}"
@@ -57,6 +58,7 @@ def _module_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:
     yield from _permission_problems(manifest, registry)
     yield from _page_problems(manifest)
     yield from _event_problems(manifest, registry)
+    yield from _workflow_problems(manifest)
     yield from _path_problems(manifest)
 
 
@@ -71,6 +73,7 @@ def _permission_problems(manifest: Manifest, registry: Registry) -> Iterator[str
     used |= {entry.permission for entry in manifest.menu} | {card.permission for card in manifest.home_cards}
     used |= {tile.permission for tile in manifest.tiles} | {chart.permission for chart in manifest.charts}
     used |= {step.permission for step in manifest.setup_steps}
+    used |= {step.permission for workflow in manifest.workflows for step in workflow.steps}
     known = set(own)
     if manifest.category == "platform":
         known.update(*(other.permission_codes() for other in registry if other.category == "platform"))
@@ -84,7 +87,9 @@ def _page_problems(manifest: Manifest) -> Iterator[str]:
     for entry in manifest.menu:
         if (entry.surface, entry.page) not in names:
             yield f"menu entry {str(entry.label)!r} leads to no {entry.surface} page named {entry.page!r}"
-    parts = [(tile.label, tile.page) for tile in manifest.tiles] + [(step.label, step.page) for step in manifest.setup_steps]
+    parts = [(tile.label, tile.page) for tile in manifest.tiles] + [
+        (step.label, step.page) for step in manifest.setup_steps
+    ]
     for label, page_name in parts:
         if ("console", page_name) not in names:
             yield f"dashboard part {str(label)!r} leads to no console page named {page_name!r}"
@@ -112,10 +117,24 @@ def _event_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:
             yield f"schedule of {schedule.task!r}: {error}"
 
 
+def _workflow_problems(manifest: Manifest) -> Iterator[str]:
+    for workflow in manifest.workflows:
+        if not workflow.code.startswith(f"{manifest.code}."):
+            yield f"workflow {workflow.code!r} must begin with {manifest.code!r}"
+        if not workflow.steps:
+            yield f"workflow {workflow.code!r} has no steps"
+        yield from _duplicates(f"step of workflow {workflow.code!r}", [step.code for step in workflow.steps])
+        for step in workflow.steps:
+            if not CODE.match(step.code) or step.days < 1:
+                yield f"workflow {workflow.code!r}: step {step.code!r} needs a lower snake case code and at least one day"
+
+
 def _path_problems(manifest: Manifest) -> Iterator[str]:
     paths = [page.view for page in manifest.pages] + [route.viewset for route in manifest.api]
     paths += [handler for handlers in manifest.listens.values() for handler in handlers]
     paths += [*manifest.tasks.values(), *(card.selector for card in manifest.home_cards)]
+    for workflow in manifest.workflows:
+        paths += [workflow.summary, workflow.decided, *([workflow.withdrawn] if workflow.withdrawn else [])]
     paths += [*manifest.file_owners.values(), *([manifest.prepare] if manifest.prepare else [])]
     for path in paths:
         try:

@@ -151,6 +151,38 @@ class SetupStep:
     order: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class WorkflowStep:
+    """One approval. Who: anybody holding ``permission`` at the case's unit (``scope="unit"``) or anywhere (``"tenant"``).
+
+    ``days``: until administrators are told that it is overdue.
+    """
+
+    code: str
+    label: Text
+    permission: str
+    days: int = 3
+    scope: Literal["unit", "tenant"] = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """An approval of something of the module's own. ``code``: ``<module>.<what>``. See ``jiceng.workflow``.
+
+    ``summary``: dotted ``f(*, subject_id: str) -> jiceng.workflow.summaries.CaseSummary``, called whenever somebody
+    looks. ``decided``: dotted ``f(*, subject_id: str, is_approved: bool, actor, at) -> None``, called in the transaction
+    of the last decision; ``withdrawn``: dotted ``f(*, subject_id: str, actor, at) -> None``, likewise.
+    ``steps``: version 0; a tenant may publish others.
+    """
+
+    code: str
+    label: Text
+    steps: tuple[WorkflowStep, ...]
+    summary: str
+    decided: str
+    withdrawn: str | None = None
+
+
 def setting(
     default: Any,
     *,
@@ -204,6 +236,7 @@ class Manifest:
     tasks: Mapping[str, str] = field(default_factory=dict)
     points: tuple[PointsRule, ...] = ()
     schedules: tuple[Schedule, ...] = ()
+    workflows: tuple[Workflow, ...] = ()
     settings: type = NoSettings
     needs: tuple[str, ...] = ()
     icon: str = "blocks"

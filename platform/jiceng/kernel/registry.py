@@ -8,7 +8,7 @@ from importlib import import_module
 
 from django.conf import settings
 
-from .manifest import Event, Manifest, Page, Permission, Schedule
+from .manifest import Event, Manifest, Page, Permission, Schedule, Workflow
 
 
 class Registry:
@@ -61,6 +61,10 @@ class Registry:
     @cached_property
     def schedules(self) -> tuple[tuple[str, Schedule], ...]:
         return tuple((manifest.code, schedule) for manifest in self for schedule in manifest.schedules)
+
+    @cached_property
+    def workflows(self) -> dict[str, Workflow]:
+        return {workflow.code: workflow for manifest in self for workflow in manifest.workflows}
 
     def pages(self, surface: str) -> tuple[tuple[Manifest, Page], ...]:
         return tuple((manifest, page) for manifest in self for page in manifest.pages if page.surface == surface)
