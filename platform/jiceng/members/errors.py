@@ -35,6 +35,11 @@ class UnitNotEmpty(Conflict):
     message = _("这个组织下还有下级组织、人员或历史记录，不能删除；不再使用的组织请“撤销”。")
 
 
+class UnitSuccessorNeeded(Conflict):
+    code = "unit_successor_needed"
+    message = _("这个组织还有人员、下级组织或任职，请选择由哪个组织接收。")
+
+
 class UnitOtherTree(Conflict):
     code = "unit_other_tree"
     message = _("上下级必须属于同一类组织，党组织、工会、共青团、妇联和行政部门各成一棵树。")
@@ -58,6 +63,56 @@ class KindUnknown(Invalid):
 class KindInUse(Conflict):
     code = "kind_in_use"
     message = _("还有组织属于这个类型，不能停用。")
+
+
+class KindTaken(Conflict):
+    code = "kind_taken"
+    message = _("已有同名的组织类型。")
+
+
+class PostUnknown(NotFound):
+    code = "post_unknown"
+    message = _("没有找到这项任职。")
+
+
+class PostEnded(Conflict):
+    code = "post_ended"
+    message = _("这项任职已经结束，不能修改。")
+
+
+class PostChanged(Conflict):
+    code = "post_changed"
+    message = _("这项任职刚被他人修改，请刷新后重试。")
+
+
+class PostExists(Conflict):
+    code = "post_exists"
+    message = _("这个人员已担任这一职务。")
+
+
+class SecretaryTaken(Conflict):
+    code = "secretary_taken"
+    message = _("这个组织已有在任书记，请先结束原书记的任职。")
+
+
+class NotInTree(Conflict):
+    code = "not_in_tree"
+    message = _("这个人员不属于这一类组织，请先为其建立组织关系再任职。")
+
+
+class TermUnknown(NotFound):
+    code = "term_unknown"
+    message = _("没有找到这届任期。")
+
+
+class TermOpen(Conflict):
+    code = "term_open"
+    message = _("上一届任期还没有结束，请先结束上一届。")
+
+
+class TermEnded(Conflict):
+    code = "term_ended"
+    message = _("这届任期已经结束，不能修改。")
 
 
 class PersonUnknown(NotFound):

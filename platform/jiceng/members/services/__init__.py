@@ -1,13 +1,18 @@
 """Writes to the registry of units and people."""
 
 from .duplicates import merge_people
+from .kinds import add_kind, change_kind
 from .memberships import change_membership, end_membership, join, place_people
 from .people import come_back, create_person, leave, link_invited, link_user, undo_change, update_person
+from .posts import appoint, change_post, end_post
 from .reveal import disclose, reveal
+from .structure import Branch, dissolve_unit, merge_units, split_unit
+from .terms import change_term, end_term, start_term
 from .units import create_unit, move_unit, remove_unit, rename_unit
 
 __all__ = [
-    "change_membership", "come_back", "create_person", "create_unit", "disclose", "end_membership", "join", "leave",
-    "link_invited", "link_user", "merge_people", "move_unit", "place_people", "remove_unit", "rename_unit", "reveal",
-    "undo_change", "update_person",
+    "add_kind", "appoint", "Branch", "change_kind", "change_membership", "change_post", "change_term", "come_back",
+    "create_person", "create_unit", "disclose", "dissolve_unit", "end_membership", "end_post", "end_term", "join",
+    "leave", "link_invited", "link_user", "merge_people", "merge_units", "move_unit", "place_people", "remove_unit",
+    "rename_unit", "reveal", "split_unit", "start_term", "undo_change", "update_person",
 ]  # fmt: skip
