@@ -2,6 +2,7 @@
 
 from .duplicates import Pair, find_duplicates
 from .people import (
+    changed_since,
     count_people,
     get_person,
     has_people,
@@ -10,13 +11,15 @@ from .people import (
     memberships_of,
     people_on,
     person_of_user,
+    values_of,
     with_memberships,
 )
-from .timeline import Entry, timeline_of
+from .timeline import Entry, shown_value, timeline_of
 from .units import UnitNode, count_people_by_unit, count_units, get_unit, unit_names, unit_tree, unit_tree_on
 
 __all__ = [
-    "Entry", "Pair", "UnitNode", "count_people", "count_people_by_unit", "count_units", "find_duplicates", "get_person", "get_unit", "has_people",
-    "list_people", "matching", "memberships_of", "people_on", "person_of_user", "timeline_of", "unit_names", "unit_tree", "unit_tree_on",
+    "Entry", "Pair", "UnitNode", "changed_since", "count_people", "count_people_by_unit", "count_units",
+    "find_duplicates", "get_person", "get_unit", "has_people", "list_people", "matching", "memberships_of", "people_on",
+    "person_of_user", "shown_value", "timeline_of", "unit_names", "unit_tree", "unit_tree_on", "values_of",
     "with_memberships",
 ]  # fmt: skip

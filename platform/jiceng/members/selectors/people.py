@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -11,7 +12,8 @@ from jiceng.access.actor import Actor
 
 from .. import identity, scope, sealing
 from ..errors import PersonUnknown
-from ..models import Membership, MembershipPeriod, Person, PersonState, Unit
+from ..fields import FIELDS
+from ..models import Membership, MembershipPeriod, Person, PersonChange, PersonState, Unit
 
 
 def get_person(person_id: UUID | str, *, actor: Actor | None = None, permission: str = scope.READ) -> Person:
@@ -107,6 +109,22 @@ def with_memberships(people: QuerySet[Person]) -> QuerySet[Person]:
     """``people``, each with ``open_memberships`` and their units. One query more."""
     held = Membership.objects.filter(ended_on=None).select_related("unit").order_by("body", "created_at")
     return people.prefetch_related(Prefetch("memberships", queryset=held, to_attr="open_memberships"))
+
+
+def values_of(person: Person) -> dict[str, Any]:
+    """All fields of ``person`` by code, the sensitive ones in clear: for comparing and masking, never for showing."""
+    opened = {"id_number": sealing.id_number_of(person), "phone": sealing.phone_of(person)}
+    return {code: opened[code] if code in opened else getattr(person, code) for code in FIELDS}
+
+
+def changed_since(person: Person, version: int) -> dict[str, Any]:
+    """The fields that were changed after ``version``, each with its value (as JSON) at that version."""
+    values: dict[str, Any] = {}
+    for change in PersonChange.objects.filter(person=person, version__gt=version).order_by("version"):
+        facts = sealing.open_facts(change.changes_sealed, table="personchange", row=change.pk)
+        for code, (before, _after) in facts.items():
+            values.setdefault(code, before)
+    return {code: before for code, before in values.items() if code in FIELDS}
 
 
 def people_on(unit: Unit, day: date) -> QuerySet[Person]:

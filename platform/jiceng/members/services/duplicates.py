@@ -18,6 +18,7 @@ from .. import scope, sealing
 from ..errors import MergeRefused, PersonChanged, PersonGone, PersonLinked
 from ..fields import FIELDS
 from ..models import Person, PersonChange, PersonState, Post, ProfileChange, Proposal
+from ..selectors.people import values_of
 from . import memberships, people
 from .writing import fault, person_of
 
@@ -93,7 +94,7 @@ def _chosen(keep: Person, other: Person, choose: Mapping[str, str]) -> dict[str,
     """What the survivor takes over from the other."""
     if not set(choose) <= set(FIELDS) or not set(choose.values()) <= {"keep", "other"}:
         raise fault("choose", "choice", "请为每一项选择保留哪一个。")
-    mine, theirs = people.values_of(keep), people.values_of(other)
+    mine, theirs = values_of(keep), values_of(other)
     taken = {}
     for code in FIELDS:
         choice = choose.get(TOGETHER.get(code, code), "")

@@ -29,6 +29,7 @@ from ..errors import (
 )
 from ..fields import FIELDS, SENSITIVE, clean_values
 from ..models import Person, PersonChange, PersonState
+from ..selectors.people import changed_since, values_of
 from . import memberships
 from .writing import fault, person_of, unit_of
 
@@ -96,7 +97,7 @@ def update_person(
     if not person.is_active:
         raise PersonGone
     if version is not None and version != person.version:
-        raise PersonChanged(fields=changed_since(person, version))
+        raise PersonChanged(fields=[_changed(code) for code in changed_since(person, version)])
     changes = _apply(person, clean_values(values))
     if not changes:
         return person
@@ -217,12 +218,6 @@ def link_invited(*, invite: Invite, user: User) -> None:
         link_user(person_id=person.pk, user_id=user.pk, actor=Actor.for_user(user))
 
 
-def values_of(person: Person) -> dict[str, Any]:
-    """All fields of ``person`` by code, the sensitive ones in clear: for comparing, never for showing."""
-    opened = {"id_number": sealing.id_number_of(person), "phone": sealing.phone_of(person)}
-    return {code: opened[code] if code in opened else getattr(person, code) for code in FIELDS}
-
-
 def fill(person: Person, cleaned: Mapping[str, Any]) -> None:
     """Put clean values on ``person`` without saving; what depends on them follows."""
     for code, value in cleaned.items():
@@ -236,13 +231,6 @@ def fill(person: Person, cleaned: Mapping[str, Any]) -> None:
         person.pinyin = names.sort_key(person.name)
         person.search_key = names.search_key(person.name)
         person.initial = names.initial(person.name)
-
-
-def changed_since(person: Person, version: int) -> list[FieldError]:
-    """The fields that were changed after ``version``, each with a sentence for whoever edits."""
-    later = PersonChange.objects.filter(person=person, version__gt=version).values_list("fields", flat=True)
-    codes = dict.fromkeys(code for fields in later for code in fields.split(",") if code in FIELDS)
-    return [_changed(code) for code in codes]
 
 
 def pack_change(
