@@ -11,7 +11,7 @@ from .terms import change_term, end_term, start_term
 from .units import create_unit, move_unit, remove_unit, rename_unit
 
 __all__ = [
-    "add_kind", "appoint", "Branch", "change_kind", "change_membership", "change_post", "change_term", "come_back",
+    "Branch", "add_kind", "appoint", "change_kind", "change_membership", "change_post", "change_term", "come_back",
     "create_person", "create_unit", "disclose", "dissolve_unit", "end_membership", "end_post", "end_term", "join",
     "leave", "link_invited", "link_user", "merge_people", "merge_units", "move_unit", "place_people", "remove_unit",
     "rename_unit", "reveal", "split_unit", "start_term", "undo_change", "update_person",
