@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined
 
-from .declares import roster
+from .declares import directory, imports, roster
 
 MANIFEST = joined(
     Manifest(
@@ -18,4 +18,6 @@ MANIFEST = joined(
         always_on=True,
     ),
     roster.PART,
+    imports.PART,
+    directory.PART,
 )

@@ -42,6 +42,11 @@ def page_of(rows: QuerySet[Row], *, by: tuple[str, ...], cursor: str, size: int 
     return Page(found[:size], following, not cursor)
 
 
+def position_of(cursor: str, *, by: tuple[str, ...]) -> dict[str, str]:
+    """Where ``cursor`` stands: the values, as text, of the last row before its page. Raises ``Invalid`` as ``page_of``."""
+    return dict(zip(by, _decode(cursor, len(by)), strict=True))
+
+
 def _after(by: tuple[str, ...], values: list[Any]) -> Q:
     """(a, b, c) > (x, y, z), written out."""
     condition = Q()
