@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pypinyin import Style, lazy_pinyin
 
 # Surnames that are read otherwise than the same character elsewhere (《现代汉语词典》, surname readings).
@@ -32,6 +34,12 @@ def search_key(name: str) -> str:
     """The whole reading and its initials: ``"欧阳华"`` -> ``"ouyanghua oyh"``."""
     parts = syllables(name)
     return f"{''.join(parts)} {''.join(part[0] for part in parts)}"
+
+
+@lru_cache(maxsize=50_000)
+def keys(name: str) -> tuple[str, str, str]:
+    """Sort key, search key and initial at once, for many names."""
+    return sort_key(name), search_key(name), initial(name)
 
 
 def initial(name: str) -> str:

@@ -19,16 +19,27 @@ TAIL_LENGTH = 4
 
 def set_phone(person: Person, phone: str) -> None:
     """Put a normalised number (``identity.normalise_phone``) on ``person``; ``""`` takes it away. Does not save."""
-    person.phone_sealed = seal(phone.encode(), context=_place(person.pk, "phone")) if phone else None
-    person.phone_index = phone_index(phone) if phone else None
-    person.phone_tail_index = tail_index(phone) if phone else None
+    person.phone_sealed, person.phone_index, person.phone_tail_index = sealed_phone(person.pk, phone)
 
 
 def set_id_number(person: Person, kind: str, number: str) -> None:
     """Put a normalised document number on ``person``; ``""`` takes it away. Does not save."""
     person.id_kind = kind if number else ""
-    person.id_number_sealed = seal(number.encode(), context=_place(person.pk, "id_number")) if number else None
-    person.id_number_index = id_number_index(kind, number) if number else None
+    person.id_number_sealed, person.id_number_index = sealed_id_number(person.pk, kind, number)
+
+
+def sealed_phone(person_id: UUID, phone: str) -> tuple[bytes, bytes, bytes] | tuple[None, None, None]:
+    """The number sealed for this person, its digest, and the digest of its tail."""
+    if not phone:
+        return None, None, None
+    return seal(phone.encode(), context=_place(person_id, "phone")), phone_index(phone), tail_index(phone)
+
+
+def sealed_id_number(person_id: UUID, kind: str, number: str) -> tuple[bytes, bytes] | tuple[None, None]:
+    """The document number sealed for this person, and its digest."""
+    if not number:
+        return None, None
+    return seal(number.encode(), context=_place(person_id, "id_number")), id_number_index(kind, number)
 
 
 def phone_of(person: Person) -> str:

@@ -112,6 +112,7 @@ class Migration(migrations.Migration):
                         max_length=14,
                     ),
                 ),
+                ("content_sealed", models.BinaryField(blank=True, null=True)),
                 ("file_name", models.CharField(blank=True, max_length=150)),
                 ("sheet", models.CharField(blank=True, max_length=60)),
                 ("header_row", models.PositiveIntegerField(default=1)),
@@ -120,6 +121,8 @@ class Migration(migrations.Migration):
                 ("unit_choices", models.JSONField(default=dict)),
                 ("creates_units", models.BooleanField(default=False)),
                 ("clears_blanks", models.BooleanField(default=False)),
+                ("is_automatic", models.BooleanField(default=False)),
+                ("accepts_many_leavers", models.BooleanField(default=False)),
                 ("counts", models.JSONField(default=dict)),
                 ("row_count", models.PositiveIntegerField(default=0)),
                 ("done_count", models.PositiveIntegerField(default=0)),
@@ -164,7 +167,7 @@ class Migration(migrations.Migration):
                 ("faults", models.JSONField(default=list)),
                 ("notes", models.JSONField(default=list)),
                 ("candidates", models.JSONField(default=list)),
-                ("decision", models.CharField(blank=True, max_length=40)),
+                ("decision", models.CharField(blank=True, max_length=60)),
                 ("fields", models.CharField(blank=True, max_length=500)),
                 ("values_sealed", models.BinaryField()),
                 ("before_sealed", models.BinaryField(blank=True, null=True)),
@@ -808,17 +811,6 @@ class Migration(migrations.Migration):
             name="person",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="disclosures", to="members.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="importbatch",
-            name="file",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="files.storedfile",
             ),
         ),
         migrations.AddField(

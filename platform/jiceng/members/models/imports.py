@@ -17,6 +17,8 @@ class ImportBatch(models.Model):
     ``mapping``: column number (text) -> target field code, or ``""`` to leave it out. ``unit_choices``:
     ``"<tree>|<text in the file>"`` -> unit id, ``"create"`` or ``"skip"``. ``counts``: of rows by outcome, after the preview.
     ``kind``: ``import`` writes; ``roster`` compares a complete list and proposes joiners and leavers.
+    ``content_sealed``: the file as it came, sealed for this row; emptied a month later. ``is_automatic``: apply after the
+    check without asking (programs).
     """
 
     class State(models.TextChoices):
@@ -47,7 +49,7 @@ class ImportBatch(models.Model):
     source = models.CharField(max_length=8, choices=Source, default=Source.CONSOLE)
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     mode = models.CharField(max_length=14, choices=Mode, default=Mode.VALID_ROWS)
-    file = models.ForeignKey("files.StoredFile", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    content_sealed = models.BinaryField(null=True, blank=True)
     file_name = models.CharField(max_length=150, blank=True)
     sheet = models.CharField(max_length=60, blank=True)
     header_row = models.PositiveIntegerField(default=1)
@@ -56,6 +58,8 @@ class ImportBatch(models.Model):
     unit_choices = models.JSONField(default=dict)
     creates_units = models.BooleanField(default=False)
     clears_blanks = models.BooleanField(default=False)
+    is_automatic = models.BooleanField(default=False)
+    accepts_many_leavers = models.BooleanField(default=False)
     counts = models.JSONField(default=dict)
     row_count = models.PositiveIntegerField(default=0)
     done_count = models.PositiveIntegerField(default=0)
@@ -99,7 +103,7 @@ class ImportRow(models.Model):
     faults = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     candidates = models.JSONField(default=list)
-    decision = models.CharField(max_length=40, blank=True)
+    decision = models.CharField(max_length=60, blank=True)
     fields = models.CharField(max_length=500, blank=True)
     values_sealed = models.BinaryField()
     before_sealed = models.BinaryField(null=True, blank=True)
