@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from jiceng.access.actor import Actor
 
 from .. import scope
+from ..bodies import TREE_OF_BODY
 from ..errors import PostUnknown, TermUnknown
-from ..models import Person, Post, Term, Unit
+from ..models import Membership, Person, Post, Term, Unit
+from .people import list_people
 
 
 def get_post(post_id: UUID | str, *, actor: Actor, permission: str = scope.READ) -> Post:
@@ -36,6 +38,15 @@ def posts_in(unit: Unit, *, only_open: bool = True) -> QuerySet[Post]:
     """Who holds, or held, posts in ``unit`` itself; in the order posts are listed by, then by seniority."""
     posts = Post.objects.filter(unit=unit).select_related("person", "term")
     return posts.filter(ended_on=None) if only_open else posts.order_by("-started_on", "id")
+
+
+def candidates_for(unit: Unit, *, actor: Actor, query: str = "") -> QuerySet[Person]:
+    """Who could be given a post in ``unit``: those below it, or with ``query`` anybody of its tree within reach."""
+    bodies = [body for body, tree in TREE_OF_BODY.items() if tree == unit.tree]
+    held = Membership.objects.filter(person=OuterRef("pk"), ended_on=None, body__in=bodies)
+    reachable = scope.people_in_reach(actor, scope.MANAGE)
+    people = list_people(actor=actor, query=query, unit=None if query.strip() else unit)
+    return people.filter(Exists(held), pk__in=reachable.values("pk"))
 
 
 def posts_of(person: Person) -> QuerySet[Post]:

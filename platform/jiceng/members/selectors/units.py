@@ -69,11 +69,18 @@ def unit_tree(*, tree: str = "", actor: Actor | None = None, permission: str = s
     )  # fmt: skip
 
 
-def unit_tree_on(day: date, *, tree: str = "") -> list[UnitNode]:
-    """The units as they stood on ``day``, with how many then belonged to them. Three queries."""
+def unit_tree_on(
+    day: date, *, tree: str = "", actor: Actor | None = None, permission: str = scope.READ
+) -> list[UnitNode]:
+    """The units as they stood on ``day``, with how many then belonged to them. Three queries.
+
+    ``actor``: only units that are within reach today; those that are no more count where their records went.
+    """
     periods = UnitPeriod.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
     if tree:
         periods = periods.filter(unit__tree=tree)
+    if actor is not None:
+        periods = periods.filter(unit__in=scope.units_in_reach(actor, permission))
     held = MembershipPeriod.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
     counts = dict(held.exclude(unit=None).values_list("unit").annotate(Count("pk")).order_by())
     labels = {code: str(kind.label) for code, kind in kinds.all_kinds().items()}
