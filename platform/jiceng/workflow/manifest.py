@@ -26,6 +26,8 @@ MANIFEST = Manifest(
         "workflow.definition.published": _("发布工作流程"),
         "workflow.stand_in.set": _("设置代办人"), "workflow.stand_in.ended": _("取消代办人"),
     },
+    tasks={"workflow.escalate_overdue": "jiceng.workflow.tasks.remind_of_overdue"},
+    schedules=(Schedule(task="workflow.escalate_overdue", cron="10 * * * *"),),
     emits=(
         Event("workflow.case.started", {"case_id": "uuid", "workflow": "str"}, _("提交申请"), True),
         Event("workflow.case.ended", {"case_id": "uuid", "workflow": "str", "state": "str"}, _("申请办结"), True),
