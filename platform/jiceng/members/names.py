@@ -32,19 +32,27 @@ def sort_key(name: str) -> str:
 
 def search_key(name: str) -> str:
     """The whole reading and its initials: ``"欧阳华"`` -> ``"ouyanghua oyh"``."""
-    parts = syllables(name)
-    return f"{''.join(parts)} {''.join(part[0] for part in parts)}"
+    return _search_key(syllables(name))
 
 
 @lru_cache(maxsize=50_000)
 def keys(name: str) -> tuple[str, str, str]:
     """Sort key, search key and initial at once, for many names."""
-    return sort_key(name), search_key(name), initial(name)
+    parts = syllables(name)
+    return " ".join(parts), _search_key(parts), _initial(parts)
 
 
 def initial(name: str) -> str:
     """The letter under which ``name`` stands in the directory: ``"O"``; ``"#"`` for other scripts."""
-    letter = next(iter(syllables(name)), "#")[:1].upper()
+    return _initial(syllables(name))
+
+
+def _search_key(parts: list[str]) -> str:
+    return f"{''.join(parts)} {''.join(part[0] for part in parts)}"
+
+
+def _initial(parts: list[str]) -> str:
+    letter = next(iter(parts), "#")[:1].upper()
     return letter if "A" <= letter <= "Z" else "#"
 
 
