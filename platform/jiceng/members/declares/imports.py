@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import Event, Part, Schedule
+from jiceng.kernel.manifest import Event, Part, Schedule, Workflow, WorkflowStep
+
+from .roster import MANAGE
 
 TASKS = "jiceng.members.importing.tasks"
 
@@ -18,4 +20,13 @@ PART = Part(
         "members.undo_import": f"{TASKS}.undo_import", "members.forget_imports": f"{TASKS}.forget_imports",
     },
     schedules=(Schedule("members.forget_imports", "20 3 * * *"),),
+    workflows=(
+        Workflow(
+            code="members.roster_proposals",
+            label=_("名册变动审批"),
+            steps=(WorkflowStep("decide", _("确认人员变动"), MANAGE, days=3, scope="tenant"),),
+            summary="jiceng.members.importing.summaries.of_proposals",
+            decided="jiceng.members.importing.proposing.decided",
+        ),
+    ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from django.db import transaction
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
 from jiceng.kernel import clock
+from jiceng.workflow.services import start_case
 
 from .. import sealing
 from ..bodies import Body
@@ -52,11 +53,8 @@ def compare(batch: ImportBatch, table: Table, *, actor: Actor, at: datetime) -> 
     batch.row_count = batch.done_count = len(verdicts)
     batch.checked_at = batch.applied_at = at
     if counts:
-        from jiceng.workflow.services import start_case
-
-        start_case(
-            workflow=WORKFLOW, subject_id=str(batch.pk), title=_title(counts), unit_path="", applicant=actor, at=at
-        )
+        # Nobody applies: whoever uploaded the list may also be the one who decides.
+        start_case(workflow=WORKFLOW, subject_id=batch.pk, title=_title(counts), actor=Actor.system("名册比对"), at=at)
 
 
 @transaction.atomic
