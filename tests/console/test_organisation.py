@@ -176,9 +176,8 @@ def test_units_and_people_are_made_and_moved(office, hongqi, tree):
     )
     office.post(url("unit_edit", branch.pk, module="members"), {"name": "第一党支部", "kind": "party_branch"})
     office.post(url("unit_move", branch.pk, module="members"), {"parent_id": ""})
-    office.post(
-        url("person_edit", person.pk, module="members"), {"name": "欧阳华", "unit_id": str(top.pk), "title": "书记"}
-    )
+    office.post(url("person_edit", person.pk, module="members"), {"name": "欧阳华", "title": "书记", "version": "1"})
+    office.post(url("people_place", module="members"), {"ids": [str(person.pk)], "unit_id": str(top.pk)})
     office.post(url("person_create", module="members"), {"name": "张三", "unit_id": str(branch.pk), "title": ""})
     units, people = roster(hongqi)
     assert [name for name, _path, _kind in units] == ["党委", "第一党支部", "第二支部"]

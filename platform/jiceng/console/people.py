@@ -12,23 +12,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiceng.members import kinds, selectors, services
-from jiceng.members.models import Person, Unit
+from jiceng.access import policy
+from jiceng.members import kinds, scope, selectors, services
+from jiceng.members.models import Unit
 from jiceng.shell.paging import page_of
 from jiceng.shell.requests import TenantRequest
 
-from .invites import invite_form, issue, show_issued
+from .people_forms import FilterForm, PlaceForm, is_id
+from .people_rows import person_rows
 from .submission import form_page, page_url, submitted
 
 INDENT = "　"
-
-
-class FilterForm(forms.Form):
-    q = forms.CharField(
-        required=False, max_length=60, label=gettext_lazy("姓名、拼音或职务"),
-        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("姓名 / 拼音 / 职务"), "type": "search"}),
-    )  # fmt: skip
-    unit = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class UnitForm(forms.Form):
@@ -61,16 +55,6 @@ class MoveForm(forms.Form):
         self.fields["parent_id"].choices = unit_choices(_("（一级组织）"))  # type: ignore[attr-defined]
 
 
-class PersonForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("姓名"), max_length=50)
-    unit_id = forms.TypedChoiceField(label=gettext_lazy("所在组织"), required=False, coerce=uuid.UUID, empty_value=None)
-    title = forms.CharField(label=gettext_lazy("职务"), max_length=60, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["unit_id"].choices = unit_choices(_("（暂不分配）"))  # type: ignore[attr-defined]
-
-
 def unit_choices(empty_label: str) -> list[tuple[str, str]]:
     """All units for a <select>, deeper ones indented."""
     nodes = selectors.unit_tree()
@@ -78,59 +62,46 @@ def unit_choices(empty_label: str) -> list[tuple[str, str]]:
 
 
 def people_list(request: TenantRequest) -> HttpResponse:
+    """The tree beside the people of the unit picked in it; whoever may manage people can put several into another unit."""
+    actor = request.actor
     filters = FilterForm(request.GET)
-    chosen = filters.cleaned_data if filters.is_valid() else {}
-    unit = selectors.get_unit(chosen["unit"]) if chosen.get("unit") else None
-    people = selectors.list_people(query=chosen.get("q", ""), unit=unit)
+    asked = filters.chosen()
+    unit_id = filters.cleaned_data.get("unit")
+    unit = selectors.get_unit(unit_id, actor=actor) if unit_id else None
+    people = selectors.with_memberships(selectors.list_people(actor=actor, unit=unit, **asked))
     page = page_of(people, by=("pinyin", "name", "id"), cursor=request.GET.get("cursor", ""))
+    manages = policy.may(actor, scope.MANAGE)
     return render(request, "console/people/list.html", {
-        "filters": filters, "unit": unit, "kind_label": _kind_label(unit), "page": page, "tree": selectors.unit_tree(),
-        "total": selectors.count_people(), "query": chosen.get("q", ""),
+        "filters": filters, "unit": unit, "kind_label": _kind_label(unit), "page": page, "rows": person_rows(page.rows),
+        "tree": selectors.unit_tree(actor=actor), "total": selectors.list_people(actor=actor).count(),
+        "is_filtered": any(asked[key] for key in ("query", "body")), "may_manage": manages,
+        "place": PlaceForm(actor, ()) if manages and page.rows else None,
     })  # fmt: skip
 
 
-def person_create(request: TenantRequest) -> HttpResponse:
-    initial = {"unit_id": request.GET.get("unit", "")}
-    form = PersonForm(request.POST if request.method == "POST" else None, initial=initial)
-    person = submitted(form, lambda clean: services.create_person(**clean, actor=request.actor))
-    if person is None:
-        return form_page(request, form, title=_("新增人员"), cancel_url=_home())
-    messages.success(request, _("已新增“%(name)s”。") % {"name": person.name})
-    return redirect(_home(person.unit))
-
-
-def person_edit(request: TenantRequest, person_id: uuid.UUID) -> HttpResponse:
-    person = selectors.get_person(person_id)
-    initial = {"name": person.name, "unit_id": person.unit_id or "", "title": person.title}
-    form = PersonForm(request.POST if request.method == "POST" else None, initial=initial)
-    saved = submitted(
+def people_place(request: TenantRequest) -> HttpResponse:
+    """Several people at once into one unit: asks once more what is about to happen, without JavaScript too."""
+    actor = request.actor
+    wanted = [value for value in request.POST.getlist("ids") if is_id(value)]
+    people = list(scope.people_in_reach(actor, scope.MANAGE).filter(pk__in=wanted))
+    if not people:
+        messages.info(request, _("请先勾选要移动的人员。"))
+        return redirect(_home())
+    form = PlaceForm(actor, people, request.POST)
+    moved = submitted(
         form,
-        lambda clean: services.update_person(person_id=person_id, values=clean, actor=request.actor),
+        lambda clean: services.place_people(
+            person_ids=clean["ids"], unit_id=clean["unit_id"], on=clean["on"], actor=actor
+        ),
     )
-    if saved is None:
+    if moved is None:
         return form_page(
-            request, form, template="console/people/person.html", person=person, cancel_url=_home(person.unit),
-            crumbs=[(_("组织与人员"), _home()), (person.name, "")],
+            request, form, title=_("移动人员"), cancel_url=_home(), action=_("移动"),
+            note=_("共 %(count)s 人：%(names)s") % {"count": len(people), "names": "、".join(p.name for p in people)},
+            crumbs=[(_("组织与人员"), _home()), (_("移动人员"), "")],
         )  # fmt: skip
-    messages.success(request, _("已保存“%(name)s”。") % {"name": saved.name})
-    return redirect(_home(saved.unit))
-
-
-def person_invite(request: TenantRequest, person_id: uuid.UUID) -> HttpResponse:
-    """Invite somebody of the roster to log in; accepting the invitation links the login to them."""
-    person = selectors.get_person(person_id)
-    if person.user_id:
-        messages.info(request, _("“%(name)s”已有登录账号。") % {"name": person.name})
-        return redirect(page_url("person_edit", "members", person_id=person_id))
-    form = invite_form(request, initial={"display_name": person.name, "roles": ["member"]})
-    issued = submitted(form, lambda clean: issue(clean, request, reference=str(person_id)))
-    if issued is None:
-        return form_page(
-            request, form, template="console/invites/new.html", cancel_url=_home(person.unit),
-            title=_("邀请“%(name)s”登录") % {"name": person.name},
-            crumbs=[(_("组织与人员"), _home()), (person.name, _person_url(person)), (_("邀请登录"), "")],
-        )  # fmt: skip
-    return show_issued(request, *issued)
+    messages.success(request, _("已移动 %(count)s 人。") % {"count": moved})
+    return redirect(_home(selectors.get_unit(form.cleaned_data["unit_id"])))
 
 
 def unit_create(request: TenantRequest) -> HttpResponse:
@@ -198,7 +169,3 @@ def _kind_label(unit: Unit | None) -> str:
 def _home(unit: Unit | None = None) -> str:
     url = page_url("people", "members")
     return f"{url}?unit={unit.pk}" if unit else url
-
-
-def _person_url(person: Person) -> str:
-    return page_url("person_edit", "members", person_id=person.pk)

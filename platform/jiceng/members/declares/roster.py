@@ -7,13 +7,17 @@ from jiceng.kernel.manifest import Chart, Event, MenuEntry, Page, Part, Permissi
 READ = "members.read"
 MANAGE = "members.manage"
 READ_SENSITIVE = "members.read_sensitive"
-VIEWS = "jiceng.console.people"
+GIVE_ROLES = "access.manage_roles"
+PERSON = "people/<uuid:person_id>/"
 
 
 def _page(
-    path: str, view: str, name: str, permission: str = MANAGE, *, methods: tuple[str, ...] = ("GET", "POST")
+    path: str, view: str, permission: str = MANAGE, *, name: str = "", methods: tuple[str, ...] = ("GET", "POST")
 ) -> Page:
-    return Page(surface="console", path=path, view=f"{VIEWS}.{view}", name=name, permission=permission, methods=methods)
+    return Page(
+        surface="console", path=path, view=f"jiceng.console.{view}", name=name or view.rpartition(".")[2],
+        permission=permission, methods=methods,
+    )  # fmt: skip
 
 
 PART = Part(
@@ -44,14 +48,25 @@ PART = Part(
         ),
     ),
     pages=(
-        _page("people/", "people_list", "people", READ, methods=("GET",)),
-        _page("people/new/", "person_create", "person_create"),
-        _page("people/<uuid:person_id>/", "person_edit", "person_edit"),
-        _page("people/<uuid:person_id>/invite/", "person_invite", "person_invite"),
-        _page("people/units/new/", "unit_create", "unit_create"),
-        _page("people/units/<uuid:unit_id>/", "unit_edit", "unit_edit"),
-        _page("people/units/<uuid:unit_id>/move/", "unit_move", "unit_move"),
-        _page("people/units/<uuid:unit_id>/remove/", "unit_remove", "unit_remove"),
+        _page("people/", "people.people_list", READ, name="people", methods=("GET",)),
+        _page("people/new/", "person.person_create"),
+        _page("people/place/", "people.people_place", methods=("POST",)),
+        _page("people/duplicates/", "people_duplicates.duplicate_list", methods=("GET",)),
+        _page(PERSON, "person.person", READ, methods=("GET",)),
+        _page(f"{PERSON}edit/", "person.person_edit"),
+        _page(f"{PERSON}leave/", "person.person_leave"),
+        _page(f"{PERSON}return/", "person.person_return", methods=("POST",)),
+        _page(f"{PERSON}invite/", "person.person_invite"),
+        _page(f"{PERSON}reveal/", "person_reveal.person_reveal", READ_SENSITIVE),
+        _page(f"{PERSON}merge/<uuid:other_id>/", "people_duplicates.person_merge"),
+        _page(f"{PERSON}memberships/new/", "person_memberships.membership_create"),
+        _page(f"{PERSON}memberships/<uuid:membership_id>/", "person_memberships.membership_edit"),
+        _page(f"{PERSON}roles/new/", "person_roles.role_give", GIVE_ROLES),
+        _page(f"{PERSON}changes/<uuid:change_id>/undo/", "person.change_undo"),
+        _page("people/units/new/", "people.unit_create"),
+        _page("people/units/<uuid:unit_id>/", "people.unit_edit"),
+        _page("people/units/<uuid:unit_id>/move/", "people.unit_move"),
+        _page("people/units/<uuid:unit_id>/remove/", "people.unit_remove"),
     ),
     tiles=(
         Tile(
