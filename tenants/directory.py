@@ -84,9 +84,17 @@ def find(host: str) -> TenantRecord | None:
         return entry.record
     record = _read(host)
     if len(_entries) >= MAX_CACHED_HOSTS:
-        _entries.clear()
+        _make_room()
     _entries[host] = _Entry(record, stamp, time.monotonic())
     return record
+
+
+def _make_room() -> None:
+    """Names that lead nowhere go first: strangers who try names do not push out tenants."""
+    for name in [name for name, entry in _entries.items() if entry.record is None]:
+        del _entries[name]
+    if len(_entries) >= MAX_CACHED_HOSTS:
+        _entries.clear()
 
 
 def _stamp(host: str) -> str:
@@ -108,9 +116,7 @@ def _stamp_key(host: str) -> str:
 
 def _read(host: str) -> TenantRecord | None:
     with platform_scope():
-        domain = (
-            Domain.objects.filter(domain=host, verified_at__isnull=False).select_related("tenant__plan").first()
-        )
+        domain = Domain.objects.filter(domain=host, verified_at__isnull=False).select_related("tenant__plan").first()
         return record_of(domain.tenant, host) if domain else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import logging
 import secrets
 import uuid
 from typing import Any
@@ -10,7 +12,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
@@ -18,7 +20,7 @@ from jiceng.access.actor import Actor
 from jiceng.audit.services import record
 from jiceng.kernel import crypto
 from jiceng.kernel.clock import now
-from jiceng.kernel.errors import Conflict, FieldError, Invalid, NotFound, TooMany, Unavailable
+from jiceng.kernel.errors import Conflict, DomainError, FieldError, Invalid, NotFound, TooMany, Unavailable
 from jiceng.kernel.text import clean
 
 from . import naming
@@ -31,6 +33,8 @@ FIELDS = {
     "slug": ("网址名", 32), "contact_name": ("联系人", 50), "contact_phone": ("联系电话", 30),
     "contact_email": ("电子邮箱", 120), "administrator_name": ("首位管理员姓名", 50),
 }  # fmt: skip
+MOST_UNKNOWN = 20
+logger = logging.getLogger(__name__)
 
 
 class SlugTaken(Conflict):
@@ -66,7 +70,8 @@ def submit(*, data: dict[str, Any], address: str) -> tuple[SignupRequest, str]:
 
 def check(data: dict[str, Any]) -> dict[str, str]:
     """Clean and check all fields. Raises ``Invalid`` naming every fault, unknown fields too."""
-    faults = [FieldError(f"/{name}", "unknown_field", "不认识的字段。") for name in data if name not in FIELDS]
+    unknown = [name for name in data if name not in FIELDS][:MOST_UNKNOWN]
+    faults = [FieldError(_pointer(name), "unknown_field", "不认识的字段。") for name in unknown]
     values: dict[str, str] = {}
     for name, (label, limit) in FIELDS.items():
         try:
@@ -77,6 +82,11 @@ def check(data: dict[str, Any]) -> dict[str, str]:
     if faults:
         raise Invalid("开通申请中有内容需要修改。", fields=faults)
     return values
+
+
+def _pointer(name: str) -> str:
+    """A JSON pointer (RFC 6901) to a field that a stranger named, cut short."""
+    return f"/{str(name)[:60].replace('~', '~0').replace('/', '~1')}"
 
 
 def _text(value: Any, label: str, limit: int) -> str:
@@ -132,7 +142,7 @@ def _is_taken(slug: str) -> bool:
 
 def _count(address: str) -> None:
     """At most SIGNUPS_PER_HOUR an hour and address; closed when the counter cannot be reached."""
-    cache, key = caches["landlord"], f"signups:{address}"
+    cache, key = caches["landlord"], f"signups:{_network(address)}"
     try:
         cache.add(key, 0, 3600)
         used = cache.incr(key)
@@ -140,6 +150,15 @@ def _count(address: str) -> None:
         raise Unavailable from error
     if used > settings.SIGNUPS_PER_HOUR:
         raise TooMany("这个网络地址提交的申请太多，请一小时后再试。", retry_after=3600)
+
+
+def _network(address: str) -> str:
+    """What one subscriber has: an IPv4 address, or the 64-bit network of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
 def _store(values: dict[str, str], token: str, address: str) -> SignupRequest:
@@ -185,7 +204,16 @@ def finish_waiting() -> int:
     """Complete every approved sign-up that has no tenant yet; returns how many got one."""
     with platform_scope():
         waiting = list(SignupRequest.objects.filter(state=SignupState.APPROVED).order_by("created_at")[:100])
-        return sum(complete(signup).state == SignupState.READY for signup in waiting)
+        return sum(_is_completed(signup) for signup in waiting)
+
+
+def _is_completed(signup: SignupRequest) -> bool:
+    """Complete one; a sign-up that cannot be completed does not hold up those behind it."""
+    try:
+        return complete(signup).state == SignupState.READY
+    except (DatabaseError, DomainError):
+        logger.exception("sign-up %s could not be completed", signup.pk)
+        return False
 
 
 def find(token: str) -> SignupRequest:

@@ -110,3 +110,25 @@ def test_the_tenants_host_knows_no_sign_up(client_for, hongqi, refused, body):
 
 def test_the_public_host_knows_no_tenant_api(client_for, refused):
     refused(client_for(None).get("/api/v1/modules"), 404, "not_found")
+
+
+def test_unknown_fields_are_named_safely_and_not_without_end(public, body, signup_count):
+    response = send(public, {**body, "a/b~c": 1, **{f"extra{n}{'x' * 500}": 1 for n in range(100)}})
+    pointers = [fault["pointer"] for fault in response.json()["errors"]]
+    assert response.status_code == 400
+    assert pointers[0] == "/a~1b~0c"
+    assert len(pointers) == 20
+    assert max(map(len, pointers)) < 64
+    assert signup_count() == 0
+
+
+def test_one_network_of_version_6_is_one_subscriber(public, body, settings):
+    settings.SIGNUPS_PER_HOUR = 2
+    statuses = [
+        public.post(
+            SIGNUPS, {**body, "slug": f"bdc-six-{n}", "credit_code": credit_code(4800 + n)},
+            content_type="application/json", REMOTE_ADDR=f"2001:db8:1:2::{n}",
+        ).status_code
+        for n in range(1, 4)
+    ]  # fmt: skip
+    assert statuses == [201, 201, 429]

@@ -39,7 +39,8 @@ def test_other_hosts_are_nobody(client_for, hongqi, dongfeng, host):
 
 
 @pytest.mark.parametrize(
-    "header", ["X-Forwarded-Host", "X-Forwarded-Server", "X-Host", "X-Original-Host", "X-Tenant", "X-Tenant-Id", "Forwarded"]
+    "header",
+    ["X-Forwarded-Host", "X-Forwarded-Server", "X-Host", "X-Original-Host", "X-Tenant", "X-Tenant-Id", "Forwarded"],
 )
 def test_no_header_but_host_chooses(client_for, hongqi, dongfeng, header):
     value = f"host={dongfeng.host}" if header == "Forwarded" else dongfeng.host
@@ -78,7 +79,9 @@ def _without_request_id(response) -> str:
     return response.content.decode().replace(response["X-Request-Id"], "")
 
 
-@pytest.mark.parametrize("path", [PAGE, "/", "/console/", "/login/", "/api/v1/news/articles", "/api/v1/openapi.json", "/news/"])
+@pytest.mark.parametrize(
+    "path", [PAGE, "/", "/console/", "/login/", "/api/v1/news/articles", "/api/v1/openapi.json", "/news/"]
+)
 def test_suspended_tenant_serves_a_clear_answer_and_nothing_else(client_for, hongqi, secretary, path):
     client = client_for(hongqi).login_as(secretary)
     with platform_scope():
@@ -252,3 +255,12 @@ def test_everything_here_ran_without_rights(in_hongqi):
     with connection.cursor() as cursor:
         cursor.execute("SELECT session_user")
         assert cursor.fetchone()[0].startswith("jiceng_app_")
+
+
+def test_names_that_lead_nowhere_do_not_push_out_tenants(client_for, hongqi, monkeypatch):
+    monkeypatch.setattr(directory, "MAX_CACHED_HOSTS", 5)
+    assert directory.find(hongqi.host) is not None
+    for number in range(20):
+        assert directory.find(f"nobody{number}.jiceng.test") is None
+    assert hongqi.host in directory._entries
+    assert len(directory._entries) <= 5
