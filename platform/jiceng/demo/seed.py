@@ -18,7 +18,7 @@ from jiceng.access.services import create_key
 from jiceng.files.services import store_image
 from jiceng.kernel.clock import local_zone, now
 from jiceng.members.models import Unit
-from jiceng.members.services import create_person, create_unit, link_user
+from jiceng.members.services import link_user
 from modules.news.models import Article
 from modules.news.services import create_article, mark_read, publish_article
 from tenants.context import platform_scope, tenant_scope
@@ -29,12 +29,10 @@ from tenants.provisioning import provision
 
 from . import names, pictures
 from .logins import Logins, ensure_login
+from .people import Roster
 
 DATA = Path(__file__).parent / "data"
 TENANTS = ("bdc", "qingshan", "jiangnan")
-KIND_OF_ENDING = (
-    ("党委", "party_committee"), ("党总支", "general_branch"), ("党支部", "party_branch"), ("党小组", "party_group"),
-)  # fmt: skip
 
 
 def seed(known: Path | None) -> dict[str, Any]:
@@ -104,27 +102,11 @@ def ensure_people(data: dict[str, Any]) -> None:
     """The organisation tree and its people, and the member's own entry among them."""
     if Unit.objects.exists():
         return
-    units = _make_units([data["units"]], parent=None)
-    random, actor = Random(data["slug"]), Actor.system()  # noqa: S311  not for secrets
-    for name in names.people(data["people"], seed=data["slug"]):
-        create_person(name=name, unit_id=random.choice(units).pk, title=random.choice(data["titles"]), actor=actor)
+    roster = Roster(data)
+    roster.make()
     user = User.objects.get(username="member")
-    person = create_person(name=user.display_name, unit_id=units[-1].pk, title=data["titles"][0], actor=actor)
-    link_user(person_id=person.pk, user_id=user.pk, actor=actor)
-
-
-def _make_units(branches: list[Any], parent: Unit | None) -> list[Unit]:
-    made: list[Unit] = []
-    for name, children in branches:
-        unit = create_unit(
-            name=name, kind=_unit_kind(name), parent_id=parent.pk if parent else None, actor=Actor.system()
-        )
-        made += [unit, *_make_units(children, unit)]
-    return made
-
-
-def _unit_kind(name: str) -> str:
-    return next((kind for ending, kind in KIND_OF_ENDING if name.endswith(ending)), "department")
+    person = roster.member(user.display_name)
+    link_user(person_id=person.pk, user_id=user.pk, actor=roster.actor)
 
 
 def ensure_key(known: dict[str, Any], slug: str) -> str:

@@ -322,6 +322,8 @@ def _check_days(person: Person, started_on: date | None, confirmed_on: date | No
         raise fault("started_on", "before_birth", "加入时间不能早于出生日期。")
     if started_on and started_on > clock.today():
         raise fault("started_on", "in_future", "加入时间不能晚于今天。")
+    if confirmed_on and confirmed_on > clock.today():
+        raise fault("confirmed_on", "in_future", "转正时间不能晚于今天。")
     if started_on and confirmed_on and confirmed_on < started_on:
         raise fault("confirmed_on", "before_start", "转正时间不能早于加入时间。")
 
