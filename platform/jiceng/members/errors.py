@@ -60,6 +60,11 @@ class KindUnknown(Invalid):
     message = _("请从列表中选择组织类型。")
 
 
+class KindMissing(NotFound):
+    code = "kind_missing"
+    message = _("没有找到这个组织类型。")
+
+
 class KindInUse(Conflict):
     code = "kind_in_use"
     message = _("还有组织属于这个类型，不能停用。")

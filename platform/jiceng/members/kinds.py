@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from .bodies import Tree
+from .errors import KindMissing
 from .models import UnitKind
 
 
@@ -56,6 +57,14 @@ def all_kinds(*, only_active: bool = False) -> dict[str, Kind]:
     trees = list(Tree.values)
     ordered = sorted(kinds.values(), key=lambda kind: (trees.index(kind.tree), kind.order, kind.code))
     return {kind.code: kind for kind in ordered if kind.is_active or not only_active}
+
+
+def get_kind(code: str) -> Kind:
+    """Raises ``KindMissing``."""
+    kind = all_kinds().get(code)
+    if kind is None:
+        raise KindMissing
+    return kind
 
 
 def default_kind(tree: str) -> str:

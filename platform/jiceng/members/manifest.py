@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined
 
-from .declares import directory, imports, roster
+from .declares import directory, exports, imports, organisation, roster
 
 MANIFEST = joined(
     Manifest(
@@ -18,6 +18,8 @@ MANIFEST = joined(
         always_on=True,
     ),
     roster.PART,
+    organisation.PART,
     imports.PART,
     directory.PART,
+    exports.PART,
 )

@@ -27,8 +27,6 @@ PART = Part(
         Permission(code=MANAGE, label=_("管理组织与人员")),
     ),
     actions={
-        "members.unit.created": _("新增组织"), "members.unit.renamed": _("修改组织"),
-        "members.unit.moved": _("移动组织"), "members.unit.removed": _("删除组织"),
         "members.person.created": _("新增人员"), "members.person.updated": _("修改人员"),
         "members.person.left": _("人员离开"), "members.person.returned": _("人员恢复在册"),
         "members.person.linked": _("人员绑定登录账号"), "members.person.merged": _("合并重复人员"),
@@ -37,7 +35,6 @@ PART = Part(
         "members.membership.ended": _("结束组织关系"),
     },
     emits=(
-        Event("members.unit.changed", {"unit_id": "uuid", "change": "str"}, _("组织变动"), True),
         Event("members.person.created", {"person_id": "uuid"}, _("新增人员"), True),
         Event("members.person.updated", {"person_id": "uuid", "fields": "str"}, _("人员资料变动"), True),
         Event("members.person.left", {"person_id": "uuid"}, _("人员离开"), True),
@@ -63,10 +60,6 @@ PART = Part(
         _page(f"{PERSON}memberships/<uuid:membership_id>/", "person_memberships.membership_edit"),
         _page(f"{PERSON}roles/new/", "person_roles.role_give", GIVE_ROLES),
         _page(f"{PERSON}changes/<uuid:change_id>/undo/", "person.change_undo"),
-        _page("people/units/new/", "people.unit_create"),
-        _page("people/units/<uuid:unit_id>/", "people.unit_edit"),
-        _page("people/units/<uuid:unit_id>/move/", "people.unit_move"),
-        _page("people/units/<uuid:unit_id>/remove/", "people.unit_remove"),
     ),
     tiles=(
         Tile(

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jiceng.access.actor import Actor
 
 from .. import kinds, scope
 from ..errors import UnitUnknown
-from ..models import MembershipPeriod, Unit, UnitPeriod
+from ..models import Membership, MembershipPeriod, Person, Unit, UnitPeriod
 
 OPEN_MEMBERSHIPS = Count("memberships", filter=Q(memberships__ended_on=None))
 N = TypeVar("N")
@@ -150,3 +150,9 @@ def count_people_by_unit(limit: int = 8) -> list[tuple[str, int]]:
         Unit.objects.filter(dissolved_on=None).annotate(own=OPEN_MEMBERSHIPS).filter(own__gt=0).order_by("-own", "name")
     )
     return list(rows.values_list("name", "own")[:limit])
+
+
+def people_right_in(unit: Unit) -> QuerySet[Person]:
+    """Who belongs to ``unit`` itself, not to something below it."""
+    held = Membership.objects.filter(person=OuterRef("pk"), unit=unit, ended_on=None)
+    return Person.objects.filter(Exists(held)).order_by("pinyin", "name", "id")

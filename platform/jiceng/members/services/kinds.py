@@ -13,7 +13,7 @@ from jiceng.kernel.errors import FieldError
 
 from .. import kinds, scope
 from ..bodies import Tree
-from ..errors import KindInUse, KindTaken, KindUnknown
+from ..errors import KindInUse, KindTaken
 from ..models import Unit, UnitKind
 from .writing import fault, required
 
@@ -40,12 +40,10 @@ def change_kind(
 ) -> kinds.Kind:
     """Change what a kind is called here, how long its terms last, where it stands, whether it is offered.
 
-    Raises ``Forbidden``, ``KindUnknown``, ``KindInUse``, ``KindTaken``, ``Invalid``.
+    Raises ``Forbidden``, ``KindMissing``, ``KindInUse``, ``KindTaken``, ``Invalid``.
     """
     scope.require_over(actor, None)
-    known = kinds.all_kinds().get(code)
-    if known is None:
-        raise KindUnknown
+    known = kinds.get_kind(code)
     if not is_active and Unit.objects.filter(kind=code, dissolved_on=None).exists():
         raise KindInUse(fields=[FieldError("/is_active", KindInUse.code, str(KindInUse.message))])
     label = _label(label, code, known.tree)

@@ -13,12 +13,12 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
-from jiceng.access.models import Invite, RoleAssignment
+from jiceng.access.models import RoleAssignment
 from jiceng.kernel import clock
 
 from ..errors import UnitNameTaken, UnitTooDeep
 from ..models import MAX_DEPTH, Membership, MembershipPeriod, Person, Post, PostKind, Term, Unit, UnitPeriod
-from .units import path_moved
+from .carrying import carry_bound, path_moved
 
 BATCH = 2000
 
@@ -116,8 +116,7 @@ def _carry_scopes(unit: Unit, to: Unit) -> None:
         twin = RoleAssignment.objects.filter(user=held.user_id, role=held.role_id, unit_path=to.path).first()
         if twin is not None:
             _shorter(held, twin).delete()
-    for scoped in (RoleAssignment.objects.all(), Invite.objects.filter(used_at=None)):
-        scoped.filter(unit_path__startswith=unit.path).update(unit_path=path_moved("unit_path", unit.path, to.path))
+    carry_bound(unit.path, to.path)
 
 
 def _shorter(one: RoleAssignment, other: RoleAssignment) -> RoleAssignment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +12,17 @@ from jiceng.access.actor import Actor
 from jiceng.audit.services import record
 from jiceng.events.services import emit
 from jiceng.kernel import clock
+from jiceng.workflow.services import close_todos, put_todo
 
 from .. import kinds, scope
 from ..errors import TermEnded, TermOpen, TermUnknown
 from ..models import Post, Term, Unit
+from ..selectors.posts import terms_ending_by
 from .rehoming import end_posts
 from .writing import fault, unit_of
+
+# 《关于党的基层组织任期的意见》 (2018): the superior organisation reminds six months before a term is over.
+REMIND_BEFORE = timedelta(days=183)
 
 
 @transaction.atomic
@@ -59,6 +64,7 @@ def change_term(*, term_id: UUID | str, ends_on: date, actor: Actor) -> Term:
     _check_order(term.started_on, ends_on)
     term.ends_on, term.reminded_on = ends_on, None
     term.save(update_fields=["ends_on", "reminded_on"])
+    close_todos(owner=_todo_owner(term), actor=actor, at=clock.now(), is_done=False)
     _tell("members.term.changed", term, actor, before=before, after=_facts(term))
     return term
 
@@ -76,8 +82,28 @@ def end_term(*, term_id: UUID | str, actor: Actor, on: date | None = None, with_
     term.ended_on = on
     term.save(update_fields=["ended_on"])
     ended = end_posts(Post.objects.filter(term=term), on) if with_posts else 0
+    close_todos(owner=_todo_owner(term), actor=actor, at=clock.now())
     _tell("members.term.ended", term, actor, after={**_facts(term), "ended_on": on, "posts": ended})
     return term
+
+
+@transaction.atomic
+def remind_of_ending_terms(*, on: date, at: datetime) -> int:
+    """Tell whoever manages a unit that its term ends within six months of ``on``; each term once. Returns how many.
+
+    Emits ``members.term.ending``.
+    """
+    terms = list(terms_ending_by(on + REMIND_BEFORE).select_for_update(of=("self",)))
+    for term in terms:
+        put_todo(
+            owner=_todo_owner(term), kind="members.term_ending", permission=scope.MANAGE, unit_path=term.unit.path,
+            title=f"“{term.unit.name}”第 {term.number} 届任期将于 {term.ends_on:%Y-%m-%d} 届满，请准备换届",
+            url=f"/console/people/units/{term.unit_id}/", at=at,
+        )  # fmt: skip
+        term.reminded_on = on
+        term.save(update_fields=["reminded_on"])
+        emit("members.term.ending", payload={"unit_id": term.unit_id, "term_id": term.pk})
+    return len(terms)
 
 
 def open_term_of(unit: Unit) -> Term | None:
@@ -106,6 +132,10 @@ def _usual_end(unit: Unit, started_on: date) -> date:
 def _check_order(started_on: date, ends_on: date) -> None:
     if ends_on <= started_on:
         raise fault("ends_on", "out_of_order", "届满日期须晚于开始日期。")
+
+
+def _todo_owner(term: Term) -> str:
+    return f"members.term:{term.pk}"
 
 
 def _tell(action: str, term: Term, actor: Actor, **facts: Any) -> None:

@@ -9,11 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.functions import Concat, Substr
+from django.db.models import F, OuterRef, Subquery
 
 from jiceng.access.actor import Actor
-from jiceng.access.models import Invite, RoleAssignment
 from jiceng.audit.services import record
 from jiceng.events.services import emit
 from jiceng.kernel import clock
@@ -32,6 +30,7 @@ from ..errors import (
 )
 from ..models import MAX_DEPTH, Unit, UnitPeriod
 from ..models.units import NAME_LENGTH
+from .carrying import carry_bound, path_moved
 from .writing import fault, lock_tree, required, text, unit_of
 
 
@@ -237,16 +236,11 @@ def check_depth(unit: Unit, parent: Unit | None) -> None:
 
 
 def carry_subtree(old_path: str, new_path: str, shift: int) -> None:
-    """Everything that lies below ``old_path`` goes along: units, role scopes, invitations not yet used."""
+    """Everything that lies below ``old_path`` goes along: units, and what is bound to their paths."""
     Unit.objects.filter(path__startswith=old_path).update(
         path=path_moved("path", old_path, new_path), depth=F("depth") + shift, updated_at=clock.now()
     )
-    for scoped in (RoleAssignment.objects.all(), Invite.objects.filter(used_at=None)):
-        scoped.filter(unit_path__startswith=old_path).update(unit_path=path_moved("unit_path", old_path, new_path))
-
-
-def path_moved(column: str, old_path: str, new_path: str) -> Concat:
-    return Concat(Value(new_path), Substr(column, len(old_path) + 1))
+    carry_bound(old_path, new_path)
 
 
 def _reorder(unit: Unit, position: int, actor: Actor) -> Unit:
