@@ -2,9 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import Event, Manifest, Permission, Schedule
+from jiceng.kernel.manifest import Event, HomeCard, Manifest, MenuEntry, Page, Permission, Schedule
 
 VIEW, MANAGE = "workflow.view", "workflow.manage"
+CONSOLE = "console.view"
+BOTH, POST = ("GET", "POST"), ("POST",)
+PHONE, APPROVALS, WORKFLOWS = "jiceng.h5.todos", "jiceng.console.approvals", "jiceng.console.workflows"
 
 MANIFEST = Manifest(
     code="workflow",
@@ -18,6 +21,23 @@ MANIFEST = Manifest(
         Permission(code=VIEW, label=_("查看并办理自己的待办"), default_roles=("member", "editor", "auditor")),
         Permission(code=MANAGE, label=_("管理工作流程，查看全部申请")),
     ),
+    pages=(
+        Page("h5", "todos/", f"{PHONE}.todo_list", "todos", VIEW),
+        Page("h5", "todos/cases/<uuid:case_id>/", f"{PHONE}.case_detail", "case", VIEW, methods=BOTH),
+        Page("h5", "todos/stand-in/", f"{PHONE}.stand_in", "stand_in", VIEW, methods=BOTH),
+        Page("h5", "todos/stand-in/<uuid:stand_in_id>/end/", f"{PHONE}.stand_in_end", "stand_in_end", VIEW, methods=POST),
+        Page("console", "approvals/", f"{APPROVALS}.approval_list", "approvals", CONSOLE),
+        Page("console", "approvals/approve/", f"{APPROVALS}.approve_many", "approve_many", VIEW, methods=POST),
+        Page("console", "approvals/cases/<uuid:case_id>/", f"{APPROVALS}.case_detail", "case", CONSOLE, VIEW, BOTH),
+        Page("console", "workflows/", f"{WORKFLOWS}.workflow_list", "workflows", MANAGE),
+        Page("console", "workflows/<str:code>/", f"{WORKFLOWS}.workflow_edit", "workflow", MANAGE, methods=BOTH),
+    ),
+    menu=(
+        MenuEntry("h5", _("我的待办"), "todos", VIEW, icon="list-todo", order=5),
+        MenuEntry("console", _("待办审批"), "approvals", CONSOLE, icon="list-todo", order=3, group=_("概览")),
+        MenuEntry("console", _("工作流程"), "workflows", MANAGE, icon="workflow", order=40, group=_("组织")),
+    ),
+    home_cards=(HomeCard("jiceng.workflow.selectors.home_card", "h5/todos/home_card.html", VIEW, order=1),),
     actions={
         "workflow.case.started": _("提交申请"), "workflow.case.approved": _("同意申请"),
         "workflow.case.rejected": _("不同意申请"), "workflow.case.returned": _("退回申请"),

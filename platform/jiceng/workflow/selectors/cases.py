@@ -11,9 +11,10 @@ from django.utils.module_loading import import_string
 from jiceng.access import policy
 from jiceng.access.actor import Actor
 from jiceng.access.models.users import Id
+from jiceng.kernel.registry import registry
 
 from ..addressing import principals, reaches
-from ..definitions import declared_workflow
+from ..definitions import label_of
 from ..errors import CaseUnknown
 from ..manifest import MANAGE
 from ..models import Assignment, AssignmentState, Case, CaseEvent, CaseState
@@ -55,7 +56,7 @@ def case_view(*, actor: Actor, case_id: Id, at: datetime) -> CaseView:
     mine = None if is_applicant else _decidable(waiting, case, actor, at)
     may_hand = manages and not is_applicant
     return CaseView(
-        case=case, label=str(declared_workflow(case.workflow).label),
+        case=case, label=label_of(case.workflow),
         steps=tuple(Step.from_json(step) for step in case.steps), events=tuple(case.events.all()), open=waiting,
         mine=mine, handed=mine or (waiting[0] if may_hand and waiting else None),
         may_withdraw=case.state in UNFINISHED and (is_applicant or manages),
@@ -70,8 +71,11 @@ def _decidable(waiting: tuple[Assignment, ...], case: Case, actor: Actor, at: da
 
 
 def summary_of(*, case: Case) -> CaseSummary:
-    """What the owning module shows to approvers, made anew."""
-    summary: CaseSummary = import_string(declared_workflow(case.workflow).summary)(subject_id=case.subject_id)
+    """What the owning module shows to approvers, made anew; empty where that module is no longer installed."""
+    workflow = registry.workflows.get(case.workflow)
+    if workflow is None:
+        return CaseSummary()
+    summary: CaseSummary = import_string(workflow.summary)(subject_id=case.subject_id)
     return summary
 
 

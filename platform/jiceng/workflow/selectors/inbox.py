@@ -44,8 +44,9 @@ def decided_by(*, actor: Actor) -> QuerySet[Assignment]:
 
 def home_card(*, actor: Actor) -> dict[str, Any] | None:
     """For the phone's home page: the most urgent entries and how many there are; nothing where nothing waits."""
-    waiting = inbox(actor=actor, at=clock.now())
+    at = clock.now()
+    waiting = inbox(actor=actor, at=at)
     first = list(waiting[: ON_HOME + 1])
     if not first:
         return None
-    return {"todos": first[:ON_HOME], "count": waiting.count() if len(first) > ON_HOME else len(first)}
+    return {"todos": first[:ON_HOME], "count": waiting.count() if len(first) > ON_HOME else len(first), "at": at}

@@ -24,7 +24,7 @@ from ..steps import Step, declared
 
 @dataclass(frozen=True, slots=True)
 class WorkflowFacts:
-    """A workflow as it stands in this tenant. ``running``: unfinished cases."""
+    """A workflow as it stands in this tenant. ``module``: the name of its module; ``running``: unfinished cases."""
 
     workflow: Workflow
     module: str
@@ -39,12 +39,10 @@ def list_workflows(*, modules: frozenset[str] | None = None) -> tuple[WorkflowFa
     counts = dict(
         Case.objects.filter(state__in=UNFINISHED).order_by().values_list("workflow").annotate(count=Count("pk"))
     )
-    known = registry.workflows
     return tuple(
-        _facts(known[declared_here.code], str(manifest.name), newest.get(declared_here.code), counts)
-        for manifest in registry
-        if modules is None or manifest.code in modules
-        for declared_here in manifest.workflows
+        _facts(workflow, newest.get(code), counts)
+        for code, workflow in registry.workflows.items()
+        if modules is None or code.partition(".")[0] in modules
     )
 
 
@@ -52,7 +50,7 @@ def workflow_facts(*, code: str) -> WorkflowFacts:
     """Raises ``WorkflowUnknown``."""
     current = current_definition(code)
     running = Case.objects.filter(workflow=code, state__in=UNFINISHED).count()
-    return WorkflowFacts(current.workflow, code.partition(".")[0], current.version, current.steps, running)
+    return WorkflowFacts(current.workflow, _module_of(code), current.version, current.steps, running)
 
 
 def versions_of(*, code: str) -> QuerySet[Definition]:
@@ -80,7 +78,12 @@ def user_named(text: str) -> User:
     raise UserNotFit(message, fields=[FieldError("/user", "invalid", message)])
 
 
-def _facts(workflow: Workflow, module: str, newest: Definition | None, counts: dict[str, int]) -> WorkflowFacts:
+def _facts(workflow: Workflow, newest: Definition | None, counts: dict[str, int]) -> WorkflowFacts:
     version = newest.version if newest else 0
     steps = tuple(Step.from_json(step) for step in newest.steps) if newest else declared(workflow)
-    return WorkflowFacts(workflow, module, version, steps, counts.get(workflow.code, 0))
+    return WorkflowFacts(workflow, _module_of(workflow.code), version, steps, counts.get(workflow.code, 0))
+
+
+def _module_of(code: str) -> str:
+    """The name of the module that declares it."""
+    return str(registry.by_code[code.partition(".")[0]].name)
