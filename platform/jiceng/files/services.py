@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,10 +15,10 @@ from jiceng.kernel import clock
 from jiceng.kernel.ids import uuid7
 from jiceng.kernel.tasks import enqueue
 
-from . import blobs, inspection, quota
+from . import blobs, inspection, names, quota
 from .errors import FileNotYours
 from .filetypes import ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES, IMAGE_MAX_BYTES, IMAGE_TYPES
-from .models import StoredFile
+from .models import ORIGINAL, Kind, StoredFile
 from .owners import actor_key
 
 # With the hour between runs of the cleaning an unattached file is gone within a day.
@@ -35,6 +36,32 @@ def store_attachment(*, upload: UploadedFile, actor: Actor) -> StoredFile:
     """Check a document or picture and keep it, unattached. Raises the errors of ``files.errors``."""
     inspected = inspection.inspect(upload, types=ATTACHMENT_TYPES, max_bytes=ATTACHMENT_MAX_BYTES)
     return _store(inspected, actor=actor)
+
+
+@transaction.atomic
+def store_generated(*, content: bytes, name: str, content_type: str, owner: str, actor: Actor) -> StoredFile:
+    """Keep a file that the platform made itself, belonging to ``owner`` from the start. Raises ``QuotaExceeded``."""
+    quota.check_room(len(content))
+    file_id, at = uuid7(), clock.now()
+    file = StoredFile(
+        id=file_id, kind=Kind.ATTACHMENT, original_name=names.display_name(name), content_type=content_type,
+        size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest(), storage_key=blobs.new_key(file_id),
+        owner=owner, created_by=actor_key(actor), created_by_name=actor.display_name, created_at=at,
+        variants={ORIGINAL: {"content_type": content_type, "size_bytes": len(content), "width": 0, "height": 0}},
+    )  # fmt: skip
+    blobs.write(file.blob_key(ORIGINAL), content)
+    file.save(force_insert=True)
+    return file
+
+
+@transaction.atomic
+def remove(*, owner: str) -> int:
+    """Remove all files of ``owner`` at once, for what must not be kept. Returns how many."""
+    files = list(StoredFile.objects.select_for_update().filter(owner=owner))
+    keys = [file.blob_key(variant) for file in files for variant in file.variants]
+    StoredFile.objects.filter(pk__in=[file.pk for file in files]).delete()
+    transaction.on_commit(lambda: blobs.remove(keys))
+    return len(files)
 
 
 @transaction.atomic
