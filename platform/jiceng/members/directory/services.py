@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
-from jiceng.kernel import limits
+from jiceng.kernel import clock, limits
 from jiceng.kernel.errors import FieldError, Invalid, TooMany
 
 from .. import scope
@@ -89,7 +88,7 @@ def _note_bulk_viewing(kind: str, count: int, actor: Actor) -> None:
 def disclose(*, entries: Sequence[Entry], actor: Actor, at: datetime) -> int:
     """Keep that ``actor`` was shown these phones in full, once per person and day. Returns how many were new."""
     shown = {entry.person_id: entry for entry in entries if entry.full_fields and entry.audience != Audience.SELF}
-    midnight = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
+    midnight = at.astimezone(clock.local_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     seen = Disclosure.objects.filter(
         person__in=shown, kind=Disclosure.Kind.CARD, actor_kind=actor.kind, actor_id=actor.id or "",
         happened_at__gte=midnight,
