@@ -41,6 +41,10 @@ def _needs(model: type[models.Model], known: list[type[models.Model]]) -> Iterat
             yield field.related_model
 
 
+def _long_ago() -> dt.date:
+    return now().date() - dt.timedelta(days=400)
+
+
 # What introspection cannot know: values that constraints or readers need. Callables get the canary's text.
 RECIPES: dict[str, dict[str, Any]] = {
     "news.article": {"state": "published", "published_at": now, "withdrawn_at": None, "version": 1},
@@ -50,6 +54,18 @@ RECIPES: dict[str, dict[str, Any]] = {
     "access.roleassignment": {"valid_from": None, "valid_to": None, "unit_path": ""},
     "access.apikey": {"revoked_at": None},
     "access.invite": {"revoked_at": None, "used_at": None},
+    "members.unit": {"dissolved_on": None},
+    "members.unitperiod": {"valid_to": None},
+    "members.term": {"ended_on": None, "started_on": _long_ago},
+    "members.post": {"ended_on": None},
+    "members.person": {
+        "state": "active", "left_on": None, "merged_into": None, "initial": "K",
+        "id_number_sealed": None, "id_number_index": None, "phone_sealed": None, "phone_index": None, "phone_tail_index": None,
+    },
+    "members.membership": {"ended_on": None, "body": "party", "state": "full"},
+    "members.membershipperiod": {"valid_to": None},
+    "members.consent": {"withdrawn_at": None},
+    "members.rosterexport": {"state": "ready", "columns": list, "filters": dict},
 }  # fmt: skip
 
 
