@@ -22,7 +22,8 @@ def syllables(name: str) -> list[str]:
         reading = SURNAME_READINGS.get(name[:length])
         if reading and len(name) > length:
             return [*reading, *_plain(name[length:])]
-    return _plain(name)
+    # A surname and what follows are read apart; both repeat from person to person.
+    return [*_plain(name[:1]), *_plain(name[1:])] if "\u4e00" <= name[:1] <= "\u9fff" else [*_plain(name)]
 
 
 def sort_key(name: str) -> str:
@@ -56,6 +57,7 @@ def _initial(parts: list[str]) -> str:
     return letter if "A" <= letter <= "Z" else "#"
 
 
-def _plain(text: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def _plain(text: str) -> tuple[str, ...]:
     found = lazy_pinyin(text, style=Style.NORMAL, v_to_u=False)
-    return [part for part in (piece.strip().lower() for piece in found) if part]
+    return tuple(part for part in (piece.strip().lower() for piece in found) if part)
