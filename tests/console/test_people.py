@@ -84,7 +84,8 @@ def test_list_masks_numbers_and_shows_what_people_belong_to(office, roster):
         ({"q": PHONE}, ["张三"]), ({"q": "8000"}, ["张三"]), ({"q": "ls"}, ["李四"]), ({"belonging": "staff"}, ["张三"]),
         ({"belonging": "party:full"}, ["李四", "张三"]), ({"belonging": "party:probationary"}, []),
         ({"state": "left"}, ["王五"]), ({"state": "all"}, ["李四", "王五", "张三"]), ({"unit": "二支部"}, ["李四"]),
-        ({"unit": "综合科", "belonging": "party"}, []), ({"belonging": "empire"}, ["李四", "张三"]),
+        ({"unit": "综合科", "belonging": "party"}, []), ({"belonging": "empire"}, ["李四", "张三"]), ({"belonging": "none"}, []),
+        ({"belonging": "none", "state": "all"}, ["王五"]),
     ],
     ids=str,
 )  # fmt: skip
@@ -125,7 +126,17 @@ def test_page_tells_everything_and_no_full_number(office, hongqi, roster):
     with tenant_scope(hongqi):
         services.update_person(person_id=roster["first"].pk, values={"phone": "13900139000"}, actor=roster["actor"])
     text = office.get(url("person", roster["first"].pk)).text
-    for shown in ("张三", "委员", "139****9000", "110***********002X", "一支部", "综合科", "正式党员", "138****8000"):
+    for shown in (
+        "张三",
+        "委员",
+        "139****9000",
+        "110***********002X",
+        "一支部",
+        "综合科",
+        "正式党员",
+        "138****8000",
+        "录入资料",
+    ):
         assert shown in text
     for hidden in (PHONE, "13900139000", ID_NUMBER):
         assert hidden not in text

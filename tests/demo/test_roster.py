@@ -9,7 +9,7 @@ import pytest
 from jiceng.demo.people import Roster
 from jiceng.demo.seed import DATA, TENANTS
 from jiceng.members import selectors
-from jiceng.members.models import Membership, Person
+from jiceng.members.models import Membership, Person, Post
 
 
 @pytest.mark.parametrize("slug", TENANTS)
@@ -20,4 +20,5 @@ def test_roster_is_made(in_hongqi, slug):
     assert {held.body for held in selectors.memberships_of(member)} == {"staff", "party", "union"}
     assert set(Membership.objects.values_list("body", flat=True)) >= {"party", "union", "women"}
     assert Person.objects.filter(state="left").count() == 1
+    assert set(Post.objects.values_list("kind", flat=True)) >= {"secretary", "organisation", "publicity"}
     assert {node.tree for node in selectors.unit_tree()} == {"party", "union", "league", "women", "admin"}

@@ -32,7 +32,8 @@ def people_list(request: TenantRequest) -> HttpResponse:
     return render(request, "console/people/list.html", {
         "filters": filters, "unit": unit, "kind_label": kind_label(unit), "page": page, "rows": person_rows(page.rows),
         "tree": tree_panel(request, unit), "total": selectors.list_people(actor=actor).count(),
-        "is_filtered": any(asked[key] for key in ("query", "body")), "may_manage": manages,
+        "is_filtered": any(asked[key] for key in ("query", "body", "is_unplaced")), "may_manage": manages,
+        "may_export": policy.may(actor, "members.export"),
         "place": PlaceForm(actor, ()) if manages and page.rows else None,
     })  # fmt: skip
 

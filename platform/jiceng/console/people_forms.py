@@ -18,6 +18,7 @@ from jiceng.members.fields import FIELDS, SENSITIVE
 from jiceng.members.models import Gender, IdKind, Membership, Person, PersonState
 
 INDENT = "　"
+UNPLACED = "none"
 Choices = list[Any]
 
 
@@ -82,18 +83,23 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["belonging"].choices = [("", _("全部身份")), *belonging_choices(whole=True)]  # type: ignore[attr-defined]
+        self.fields["belonging"].choices = [
+            ("", _("全部身份")),
+            *belonging_choices(whole=True),
+            (UNPLACED, _("没有组织关系")),
+        ]  # type: ignore[attr-defined]
 
     def chosen(self) -> dict[str, Any]:
         """What to ask ``selectors.list_people`` for; a faulty filter filters nothing. Fills ``cleaned_data``."""
         self.is_valid()
         clean = self.cleaned_data
-        body, membership_state = split_belonging(clean.get("belonging", ""))
+        belonging = clean.get("belonging", "")
+        body, membership_state = split_belonging("" if belonging == UNPLACED else belonging)
         states = {"": PersonState.ACTIVE, "all": ""}
         state = clean.get("state", "")
         return {
             "query": clean.get("q", ""), "body": body, "membership_state": membership_state,
-            "state": states.get(state, state),
+            "state": states.get(state, state), "is_unplaced": belonging == UNPLACED,
         }  # fmt: skip
 
 
@@ -129,8 +135,7 @@ class PersonForm(forms.Form):
     hire_date = day_field(FIELDS["hire_date"].label)
     is_listed = forms.BooleanField(label=FIELDS["is_listed"].label, required=False)
     clear = forms.MultipleChoiceField(
-        label=gettext_lazy("清除"), required=False, choices=[(code, FIELDS[code].label) for code in SENSITIVE],
-        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("清除"), required=False, widget=forms.CheckboxSelectMultiple
     )  # fmt: skip
 
     def __init__(self, *args: Any, masked: dict[str, str] | None = None, **kwargs: Any) -> None:
@@ -149,6 +154,7 @@ class PersonForm(forms.Form):
             self.fields[code].widget.attrs["placeholder"] = _("%(shown)s（留空不变）") % {"shown": shown}
         for code in SENSITIVE:
             self.fields[code].widget.attrs |= {"autocomplete": "off", "inputmode": "tel" if code == "phone" else "text"}
+        self.fields["clear"].choices = [(code, FIELDS[code].label) for code in present_values]  # type: ignore[attr-defined]
         if not present_values:
             del self.fields["clear"]
 

@@ -24,7 +24,7 @@ from jiceng.shell.requests import TenantRequest
 from . import accounts
 from .invites import invite_form, issue, show_issued
 from .people_forms import LeaveForm, NewPersonForm, PersonForm
-from .people_rows import facts_of, masked_numbers, membership_rows
+from .people_rows import facts_of, masked_numbers, membership_badge, membership_rows
 from .submission import form_page, page_url, submitted
 
 SHOWN_DISCLOSURES = 20
@@ -40,7 +40,7 @@ def person(request: TenantRequest, person_id: uuid.UUID) -> HttpResponse:
     memberships = membership_rows(selectors.memberships_of(shown))
     return render(request, "console/people/person.html", {
         "person": shown, "facts": facts_of(shown), "memberships": memberships,
-        "open_memberships": [row for row in memberships if row.membership.ended_on is None],
+        "marks": [membership_badge(row.membership) for row in memberships if row.membership.ended_on is None],
         "posts": Post.objects.filter(person=shown).select_related("unit").order_by("ended_on", "started_on"),
         "timeline": selectors.timeline_of(shown), "disclosures": shown.disclosures.all()[:SHOWN_DISCLOSURES],
         "may_manage": may_manage(actor, shown), "may_reveal": policy.may(actor, READ_SENSITIVE) and any(masked_numbers(shown)),

@@ -14,12 +14,15 @@ from typing import Any
 from jiceng.access.actor import Actor
 from jiceng.kernel.clock import today
 from jiceng.members.bodies import Body, Tree
-from jiceng.members.models import Person, Unit
+from jiceng.members.models import Membership, Person, PersonChange, Unit
 from jiceng.members.services import create_person, create_unit, join, leave, place_people, update_person
+from jiceng.members.services.posts import appoint
 
 from . import names
 
 FOUNDED = date(2012, 3, 1)
+TERM_BEGAN = date(2024, 9, 1)
+SYSTEM = PersonChange.Source.SYSTEM
 KIND_OF_ENDING = (
     ("党委", "party_committee"), ("党总支", "general_branch"), ("党支部", "party_branch"), ("党小组", "party_group"),
     ("工会小组", "union_group"), ("工会", "union"), ("团支部", "league_branch"), ("团委", "youth_league"),
@@ -65,13 +68,14 @@ class Roster:
             for name in names.people(self.data["people"], seed=self.data["slug"])
         ]
         self._tell_histories(people, places)
+        self._appoint()
         return people
 
     def member(self, name: str) -> Person:
         """The one who belongs to the member's login: in the Party, the staff and the union."""
         place = next(place for place in self._places() if not place.is_for_retired)
         person = create_person(
-            name=name, actor=self.actor, birth_date=date(1990, 8, 12), phone=self._phone(), ethnicity="汉族", gender="female",
+            name=name, actor=self.actor, source=SYSTEM, birth_date=date(1990, 8, 12), phone=self._phone(), ethnicity="汉族", gender="female",
             education="本科", title=self.data["titles"][0], employee_number="A9001", hire_date=date(2014, 7, 1),
             work_start_date=date(2014, 7, 1), email="member@example.com", office_phone="0571-85550001",
         )  # fmt: skip
@@ -109,7 +113,7 @@ class Roster:
         works = self._works(title)
         started = min(born + timedelta(days=365 * 22 + random.randrange(1500)), today() - timedelta(days=200))
         person = create_person(
-            name=name, actor=self.actor, title=title, birth_date=born, phone=self._phone(),
+            name=name, actor=self.actor, source=SYSTEM, title=title, birth_date=born, phone=self._phone(),
             gender="female" if set(name[1:]) & CHARACTERS_OF_WOMEN else "male", ethnicity=self._one_of(ETHNICITIES),
             education=self._one_of(EDUCATION), employee_number=f"A{self.number:04d}" if works else None,
             hire_date=started if works else None, work_start_date=started if works else None,
@@ -163,7 +167,23 @@ class Roster:
         )  # fmt: skip
         leave(person_id=people[-1].pk, on=today() - timedelta(days=60), reason="调往外单位", actor=self.actor)
         twice = people[20]
-        create_person(name=twice.name, birth_date=twice.birth_date, phone=self._phone(), actor=self.actor)
+        create_person(
+            name=twice.name, birth_date=twice.birth_date, phone=self._phone(), source=SYSTEM, actor=self.actor
+        )
+
+    def _appoint(self) -> None:
+        """Whoever is longest a member leads; the next ones are its committee."""
+        for unit in [*self.units[Tree.PARTY], *self.units[Tree.UNION]]:
+            held = Membership.objects.filter(unit=unit, ended_on=None, state__in=("full", "member")).order_by(
+                "started_on", "pk"
+            )
+            posts = ("secretary", "organisation", "publicity") if unit.tree == Tree.PARTY else ("chair", "deputy_chair")
+            if unit.kind in ("party_group", "union_group"):
+                posts = ("group_leader",)
+            for membership, kind in zip(held, posts, strict=False):
+                appoint(
+                    person_id=membership.person_id, unit_id=unit.pk, kind=kind, started_on=TERM_BEGAN, actor=self.actor
+                )
 
     def _born(self, title: str, *, is_retired: bool) -> date:
         youngest, oldest = (61, 78) if is_retired else (18, 26) if title.endswith("生") else (23, 58)

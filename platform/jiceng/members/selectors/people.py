@@ -45,12 +45,13 @@ def list_people(
     body: str = "",
     membership_state: str = "",
     state: str = PersonState.ACTIVE,
+    is_unplaced: bool = False,
 ) -> QuerySet[Person]:
     """People by pinyin whom ``actor`` may see (``None``: everybody).
 
     ``unit``: with an open membership in it or below. ``body``, ``membership_state``: with such an open membership.
     ``query``: name, pinyin, initials, title, employee number, the last four digits of a phone or a whole one, a whole
-    document number. ``state``: of the person; ``""`` for all.
+    document number. ``state``: of the person; ``""`` for all. ``is_unplaced``: only those who belong to nothing.
     """
     people = scope.people_in_reach(actor) if actor else Person.objects.all()
     if state:
@@ -64,6 +65,8 @@ def list_people(
         if membership_state:
             held = held.filter(state=membership_state)
         people = people.filter(Exists(held))
+    if is_unplaced:
+        people = people.filter(~Exists(Membership.objects.filter(person=OuterRef("pk"), ended_on=None)))
     if words := query.strip():
         people = people.filter(matching(words))
     return people.select_related("unit", "user").order_by("pinyin", "name", "id")

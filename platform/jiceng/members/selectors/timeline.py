@@ -96,13 +96,14 @@ def _holding(post: Post) -> Iterator[Entry]:
 
 def _changed(change: PersonChange) -> Entry:
     facts = sealing.open_facts(change.changes_sealed, table="personchange", row=change.pk)
+    is_entry = change.version == 1  # everything it holds stands in the facts, or in a later change
     rows = tuple(
         (str(FIELDS[code].label), shown_value(code, before), shown_value(code, after))
         for code, (before, after) in facts.items()
-        if code in FIELDS
+        if code in FIELDS and not is_entry
     )
     return Entry(
         change.made_at.astimezone(local_zone()).date(), "change",
-        _("录入资料") if change.version == 1 else _("资料变动"), rows=rows, source=str(change.get_source_display()),
+        _("录入资料") if is_entry else _("资料变动"), rows=rows, source=str(change.get_source_display()),
         actor=change.actor_name, change_id=change.pk, can_undo=change.can_be_undone, is_undone=change.undone_at is not None,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from ..fields import FIELDS
 from ..models import Person, PersonChange, PersonState, Post, ProfileChange, Proposal
 from ..selectors.people import values_of
 from . import memberships, people
+from .posts import close_post
 from .writing import fault, person_of
 
 REASON = "合并重复人员"
@@ -114,7 +115,7 @@ def _retire(other: Person, keep: Person) -> None:
 
 
 def _move_history(keep: Person, other: Person, today: date, actor: Actor) -> None:
-    _move_posts(keep, other, today)  # before their memberships end, which would end them
+    _move_posts(keep, other, today, actor)  # before their memberships end, which would end them
     _move_memberships(keep, other, today, actor)
     for consent in other.consents.filter(
         withdrawn_at=None, purpose__in=keep.consents.filter(withdrawn_at=None).values("purpose")
@@ -140,11 +141,11 @@ def _move_memberships(keep: Person, other: Person, today: date, actor: Actor) ->
         membership.save()
 
 
-def _move_posts(keep: Person, other: Person, today: date) -> None:
+def _move_posts(keep: Person, other: Person, today: date, actor: Actor) -> None:
     held = set(Post.objects.filter(person=keep, ended_on=None).values_list("unit_id", "kind"))
-    for post in Post.objects.filter(person=other):
+    for post in Post.objects.filter(person=other).select_related("unit", "person"):
         if post.ended_on is None and (post.unit_id, post.kind) in held:
-            post.ended_on = max(today, post.started_on)
+            close_post(post, on=today, actor=actor)
         post.person = keep
         post.version += 1
         post.save()

@@ -28,6 +28,7 @@ from ..errors import (
     UnitOtherTree,
 )
 from ..models import Membership, MembershipPeriod, Person, Post, Unit
+from .posts import close_post
 from .writing import fault, person_of, unit_of
 
 BODY_OF_TREE = {
@@ -124,7 +125,7 @@ def change_membership(
     _begin_with(membership, started_on)
     write_period(membership, on=on, note=note)
     if old_unit is not None and unit != old_unit:
-        _end_posts(Post.objects.filter(person=membership.person, unit=old_unit), on)
+        _end_posts(Post.objects.filter(person=membership.person, unit=old_unit), on, actor)
     show_primary_unit(membership.person)
     _tell("members.membership.changed", membership, actor, before=before, after=_facts(membership), note=note)
     return membership
@@ -178,7 +179,7 @@ def end_everything(*, person: Person, on: date, state: str, reason: str, actor: 
         _require_over(actor, membership.unit)
         wanted = state if may_become(membership.body, membership.state, state) else "left"
         _end(membership, state=wanted, on=on, reason=reason, actor=actor)
-    _end_posts(Post.objects.filter(person=person), on)
+    _end_posts(Post.objects.filter(person=person), on, actor)
 
 
 def write_period(membership: Membership, *, on: date, note: str = "") -> None:
@@ -217,7 +218,7 @@ def _end(membership: Membership, *, state: str, on: date, reason: str, actor: Ac
     _save(membership)
     _close_periods(membership, on)
     trees = _trees_of(membership.person)
-    _end_posts(Post.objects.filter(person=membership.person).exclude(unit__tree__in=trees), on)
+    _end_posts(Post.objects.filter(person=membership.person).exclude(unit__tree__in=trees), on, actor)
     show_primary_unit(membership.person)
     _tell("members.membership.ended", membership, actor, before=before, after=_facts(membership), note=reason)
     return membership
@@ -233,12 +234,9 @@ def _bodies_of(unit: Unit) -> list[str]:
     return [body for body, tree in TREE_OF_BODY.items() if tree == unit.tree]
 
 
-def _end_posts(posts: QuerySet[Post], on: date) -> None:
-    """One by one, so that each carries a new version for those who synchronise."""
-    for post in posts.filter(ended_on=None):
-        post.ended_on = max(on, post.started_on)
-        post.version += 1
-        post.save(update_fields=["ended_on", "version", "updated_at"])
+def _end_posts(posts: QuerySet[Post], on: date, actor: Actor) -> None:
+    for post in posts.filter(ended_on=None).select_related("unit", "person"):
+        close_post(post, on=on, actor=actor)
 
 
 def _close_periods(membership: Membership, on: date) -> None:

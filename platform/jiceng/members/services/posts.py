@@ -101,9 +101,14 @@ def end_post(*, post_id: UUID | str, actor: Actor, on: date | None = None, versi
     on = on or max(clock.today(), post.started_on)
     if on < post.started_on or on > max(clock.today(), post.started_on):
         raise fault("on", "out_of_order", f"结束日期须在 {post.started_on:%Y-%m-%d} 和今天之间。")
-    post.ended_on, post.version = on, post.version + 1
+    return close_post(post, on=on, actor=actor)
+
+
+def close_post(post: Post, *, on: date, actor: Actor) -> Post:
+    """End a post with what else ends: no questions asked. Call inside a transaction with the person or the unit locked."""
+    post.ended_on, post.version = max(on, post.started_on), post.version + 1
     post.save(update_fields=["ended_on", "version", "updated_at"])
-    _tell("members.post.ended", post, actor, after={**_facts(post), "ended_on": on})
+    _tell("members.post.ended", post, actor, after={**_facts(post), "ended_on": post.ended_on})
     return post
 
 

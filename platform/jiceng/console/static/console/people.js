@@ -13,7 +13,7 @@
     words.textContent = words.dataset.words.replace("{}", chosen);
     bar.hidden = chosen === 0;
     if (all) {
-      all.hidden = false;
+      doc.querySelector("[data-pick-label]").hidden = false;
       all.checked = chosen > 0 && chosen === boxes().length;
       all.indeterminate = chosen > 0 && !all.checked;
     }
