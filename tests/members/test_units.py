@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 
 import pytest
 
 from jiceng.access.actor import Actor
 from jiceng.access.models import RoleAssignment
-from jiceng.access.services import assign_role
+from jiceng.access.services import assign_role, create_invite
 from jiceng.audit.models import AuditEntry
-from jiceng.kernel.errors import Invalid
+from jiceng.kernel.clock import today
+from jiceng.kernel.errors import Forbidden, Invalid
 from jiceng.members import errors, selectors, services
-from jiceng.members.models import MAX_DEPTH, Unit
+from jiceng.members.models import MAX_DEPTH, Unit, UnitPeriod
+from jiceng.members.selectors.unit_history import history_of
+from jiceng.workflow.models import Todo
+from jiceng.workflow.services import put_todo
 
 
 @pytest.fixture
@@ -157,3 +162,122 @@ def test_changes_are_on_record(actor):
     entry = AuditEntry.objects.get(action="members.unit.renamed")
     assert (entry.before["name"], entry.before["kind"]) == ("党委", "general_branch")
     assert (entry.after["name"], entry.after["kind"]) == ("机关党委", "party_committee")
+
+
+# --- Since when -------------------------------------------------------------------------------------------------------
+LONG_AGO, LATER = date(2020, 1, 1), date(2022, 6, 1)
+
+
+def tree_on(day: date) -> list[tuple[int, str]]:
+    return [(node.depth, node.name) for node in selectors.unit_tree_on(day)]
+
+
+def test_the_tree_of_any_day(actor):
+    old = services.create_unit(name="一总支", kind="general_branch", on=LONG_AGO, actor=actor)
+    new = services.create_unit(name="二总支", kind="general_branch", on=LONG_AGO, actor=actor)
+    branch = services.create_unit(name="甲支部", kind="party_branch", parent_id=old.pk, on=LONG_AGO, actor=actor)
+    services.rename_unit(unit_id=branch.pk, name="甲党支部", kind="party_branch", on=date(2021, 1, 1), actor=actor)
+    services.move_unit(unit_id=branch.pk, parent_id=new.pk, on=LATER, actor=actor)
+    assert tree_on(LONG_AGO - timedelta(days=1)) == []
+    assert tree_on(LONG_AGO) == [(1, "一总支"), (2, "甲支部"), (1, "二总支")]
+    assert tree_on(LATER - timedelta(days=1)) == [(1, "一总支"), (2, "甲党支部"), (1, "二总支")]
+    assert tree_on(LATER) == tree_on(today()) == [(1, "一总支"), (1, "二总支"), (2, "甲党支部")]
+    assert [(event.day, event.title) for event in history_of(branch)] == [
+        (LATER, "上级变更为：二总支"), (date(2021, 1, 1), "更名：甲支部 → 甲党支部"), (LONG_AGO, "成立"),
+    ]  # fmt: skip
+
+
+def test_changes_of_one_day_leave_one_period(actor):
+    top, other = unit("党委", actor), unit("纪委", actor)
+    branch = unit("支部", actor, top)
+    services.rename_unit(unit_id=branch.pk, name="甲支部", kind="department", actor=actor)
+    services.move_unit(unit_id=branch.pk, parent_id=other.pk, actor=actor)
+    assert list(branch.periods.values_list("name", "parent__name", "valid_to")) == [("甲支部", "纪委", None)]
+
+
+@pytest.mark.parametrize("on", [LONG_AGO - timedelta(days=1), date(2999, 1, 1)], ids=["before", "ahead"])
+def test_changes_before_the_founding_or_ahead_are_refused(actor, on):
+    branch = services.create_unit(name="甲支部", kind="party_branch", on=LONG_AGO, actor=actor)
+    before = list(UnitPeriod.objects.values())
+    with pytest.raises(Invalid):
+        services.rename_unit(unit_id=branch.pk, name="乙支部", kind="party_branch", on=on, actor=actor)
+    with pytest.raises(Invalid):
+        services.create_unit(name="丙支部", kind="party_branch", on=date(2999, 1, 1), actor=actor)
+    assert list(UnitPeriod.objects.values()) == before
+
+
+def test_another_order_among_siblings_is_no_history(actor):
+    top = unit("党委", actor)
+    one, two, three = (unit(name, actor, top) for name in ("一", "二", "三"))
+    services.move_unit(unit_id=three.pk, parent_id=top.pk, position=0, actor=actor)
+    assert [node.name for node in selectors.unit_tree()] == ["党委", "三", "一", "二"]
+    assert [node.name for node in selectors.unit_tree_on(today())] == ["党委", "三", "一", "二"]
+    assert UnitPeriod.objects.filter(unit__in=[one, two, three]).count() == 3
+
+
+# --- Refusals ---------------------------------------------------------------------------------------------------------
+def test_trees_do_not_mix(actor):
+    party = unit("党委", actor, kind="party_committee")
+    office = unit("办公室", actor)
+    before = shape()
+    with pytest.raises(errors.UnitOtherTree):
+        unit("科室", actor, party)
+    with pytest.raises(errors.UnitOtherTree):
+        services.move_unit(unit_id=office.pk, parent_id=party.pk, actor=actor)
+    with pytest.raises(errors.UnitOtherTree):
+        services.rename_unit(unit_id=office.pk, name="办公室", kind="party_branch", actor=actor)
+    assert shape() == before
+
+
+def test_codes_are_unique_and_the_slower_writer_is_told(actor):
+    first, second = unit("甲", actor), unit("乙", actor)
+    change = {"kind": "department", "actor": actor}
+    services.rename_unit(unit_id=first.pk, name="甲", code="A-1", version=1, **change)
+    with pytest.raises(errors.UnitCodeTaken):
+        services.rename_unit(unit_id=second.pk, name="乙", code="A-1", **change)
+    with pytest.raises(errors.UnitChanged):
+        services.rename_unit(unit_id=first.pk, name="丙", version=1, **change)
+    with pytest.raises(errors.UnitChanged):
+        services.move_unit(unit_id=first.pk, parent_id=second.pk, version=1, actor=actor)
+    assert sorted(Unit.objects.values_list("name", "code")) == [("乙", None), ("甲", "A-1")]
+
+
+def test_what_is_bound_to_a_unit_moves_with_it(actor, secretary):
+    old, new = unit("旧上级", actor), unit("新上级", actor)
+    branch = unit("支部", actor, old)
+    chief = Actor.for_user(secretary)
+    invite, _token = create_invite(display_name="张三", roles=["member"], unit_path=branch.path, actor=chief)
+    todo = put_todo(
+        owner="members.term:1", kind="members.term_ending", title="换届", url="/", permission="members.manage",
+        unit_path=branch.path, at=actor.at,
+    )  # fmt: skip
+    assert todo.unit_path == branch.path
+    services.move_unit(unit_id=branch.pk, parent_id=new.pk, actor=actor)
+    branch.refresh_from_db()
+    invite.refresh_from_db()
+    assert invite.unit_path == Todo.objects.get().unit_path == branch.path
+    assert branch.path.startswith(new.path)
+
+
+def test_a_secretary_of_one_branch_changes_only_what_lies_below(actor, member):
+    ours, theirs = unit("本总支", actor), unit("别的总支", actor)
+    here, there = unit("甲", actor, ours), unit("乙", actor, theirs)
+    assign_role(user=member, role="administrator", unit_path=ours.path, actor=actor)
+    local = Actor.for_user(member)
+    made = unit("丙", local, ours)
+    services.rename_unit(unit_id=here.pk, name="甲支部", kind="department", actor=local)
+    services.move_unit(unit_id=made.pk, parent_id=here.pk, actor=local)
+    before = shape(), UnitPeriod.objects.count(), AuditEntry.objects.count()
+    refused = [
+        lambda: unit("丁", local, theirs),
+        lambda: unit("丁", local),
+        lambda: services.rename_unit(unit_id=there.pk, name="戊", kind="department", actor=local),
+        lambda: services.move_unit(unit_id=made.pk, parent_id=theirs.pk, actor=local),
+        lambda: services.move_unit(unit_id=there.pk, parent_id=ours.pk, actor=local),
+        lambda: services.move_unit(unit_id=ours.pk, parent_id=None, position=1, actor=local),
+        lambda: services.remove_unit(unit_id=there.pk, actor=local),
+    ]
+    for attempt in refused:
+        with pytest.raises(Forbidden):
+            attempt()
+    assert (shape(), UnitPeriod.objects.count(), AuditEntry.objects.count()) == before

@@ -55,9 +55,9 @@ def nested(nodes: list[UnitNode], *, chosen: Unit | None = None, actor: Actor | 
     """``nodes`` in reading order as lines of a nested list; folded below the second level unless there are few."""
     way = _way_to(nodes, chosen.pk if chosen else None)
     paths = policy.unit_paths(actor, scope.MANAGE) if actor else ()
-    depths = [node.depth for node in nodes]
+    following_depths = [*(node.depth for node in nodes[1:]), 1]
     rows = []
-    for node, following in zip(nodes, [*depths[1:], 1], strict=True):
+    for node, following in zip(nodes, following_depths, strict=False):
         is_open = len(nodes) <= FEW_UNITS or node.depth < UNFOLDED_DEPTH or node.id in way
         rows.append(
             Row(
