@@ -15,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, models, transaction
 
+from jiceng.access.models import User
 from jiceng.kernel.clock import now
 
 MARK = "KANARI"
@@ -45,6 +46,7 @@ def _long_ago() -> dt.date:
     return now().date() - dt.timedelta(days=400)
 
 
+_STEP = {"code": "one", "label": MARK, "who": {"role": "editor"}, "scope": "unit", "days": 3}
 # What introspection cannot know: values that constraints or readers need. Callables get the canary's text.
 RECIPES: dict[str, dict[str, Any]] = {
     "news.article": {"state": "published", "published_at": now, "withdrawn_at": None, "version": 1},
@@ -53,6 +55,11 @@ RECIPES: dict[str, dict[str, Any]] = {
     "access.totpdevice": {"confirmed_at": None, "locked_until": None},
     "access.roleassignment": {"valid_from": None, "valid_to": None, "unit_path": ""},
     "access.apikey": {"revoked_at": None},
+    "workflow.todo": {"user": None, "permission": "", "role": "administrator", "unit_path": None},
+    "workflow.assignment": {"user": None, "permission": "", "role": "administrator", "unit_path": None},
+    "workflow.case": {"steps": lambda: [_STEP], "step": 0, "unit_path": ""},
+    "workflow.definition": {"steps": lambda: [_STEP]},
+    "workflow.standin": {"deputy": lambda: User.objects.create_user(uuid.uuid4().hex).pk},
     "access.invite": {"revoked_at": None, "used_at": None},
     "members.unit": {"dissolved_on": None},
     "members.unitperiod": {"valid_to": None},
