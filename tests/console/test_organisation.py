@@ -194,7 +194,7 @@ def test_bad_input_changes_no_roster(office, hongqi, tree):
         (url("unit_create", module="members"), {"name": "支部", "kind": "empire"}, 422),
         (url("unit_create", module="members"), {"name": "支部", "kind": "other", "parent_id": str(uuid.uuid4())}, 422),
         (url("unit_create", module="members"), {"name": "党委", "kind": "other"}, 409),
-        (url("unit_move", top.pk, module="members"), {"parent_id": str(branch.pk)}, 409),
+        (url("unit_move", top.pk, module="members"), {"parent_id": str(branch.pk)}, 422),
         (url("unit_remove", branch.pk, module="members"), {}, 409),
         (url("unit_edit", uuid.uuid4(), module="members"), {"name": "某", "kind": "other"}, 404),
         (url("person_create", module="members"), {"name": "长" * 51}, 422),
