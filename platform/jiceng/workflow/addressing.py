@@ -46,7 +46,7 @@ def addresses(step: Step, case: Case, *, at: datetime) -> list[Address]:
     managers = [Address(permission=MANAGE, unit_path=case.unit_path)]
     if step.role:
         return [Address(role=step.role, unit_path=unit_path)] if _is_held(step.role, unit_path, case, at) else managers
-    fit = User.objects.filter(pk__in=step.users, is_active=True).exclude(pk=case.applicant_id).order_by("pk")
+    fit = User.objects.filter(pk__in=step.users, is_active=True).exclude(Q(pk=case.applicant_id)).order_by("pk")
     return [Address(user_id=pk) for pk in fit.values_list("pk", flat=True)] or managers
 
 

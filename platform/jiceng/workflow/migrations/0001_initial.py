@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="case",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("running", "returned"))),
+                condition=models.Q(("ended_at", None)),
                 fields=("workflow", "subject_id"),
                 name="workflow_case_running",
             ),

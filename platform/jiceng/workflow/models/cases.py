@@ -31,7 +31,8 @@ class Case(models.Model):
     """``workflow``: code of a manifest's workflow; ``subject_id``: what it decides on, understood by that module only.
 
     ``steps``: the steps of ``version`` as they stood at the start, never changed; ``step`` counts in them from 0.
-    ``applicant``: empty when a program or the system applied. ``revision`` counts changes.
+    ``applicant``: empty when a program or the system applied. ``ended_at``: empty while it is running or returned.
+    ``revision`` counts changes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -53,7 +54,7 @@ class Case(models.Model):
         ordering = ("-started_at", "-id")
         constraints = (
             models.UniqueConstraint(
-                fields=("workflow", "subject_id"), condition=Q(state__in=("running", "returned")),
+                fields=("workflow", "subject_id"), condition=Q(ended_at=None),
                 name="workflow_case_running",
             ),
         )  # fmt: skip

@@ -34,10 +34,13 @@ def put_todo(
     the tenant's host. No personal data beyond a name in ``title``.
     """
     changeable: dict[str, Any] = {"kind": kind, "title": title[:200], "url": url, "due_at": due_at}
+    same: dict[str, Any] = {
+        "owner": owner, "user_id": user_id, "permission": permission, "role": role, "unit_path": unit_path,
+        "state": TodoState.OPEN,
+    }  # fmt: skip
     todo, _is_new = Todo.objects.update_or_create(
-        owner=owner, user_id=user_id, permission=permission, role=role, unit_path=unit_path, state=TodoState.OPEN,
-        defaults=changeable, create_defaults={**changeable, "created_at": at},
-    )  # fmt: skip
+        **same, defaults=changeable, create_defaults={**changeable, "created_at": at}
+    )
     return todo
 
 
