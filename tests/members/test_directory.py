@@ -93,8 +93,8 @@ def test_card_by_default(seen_by, person, audience, expected):
 @pytest.mark.parametrize(
     ("audience", "expected"),
     [
-        ("self", (("第一党支部", "党员发展 · 发展对象"),)),
-        ("officers", (("第一党支部", "党员发展 · 发展对象"),)),
+        ("self", (("第一党支部", "党组织 · 发展对象"),)),
+        ("officers", (("第一党支部", "党组织 · 发展对象"),)),
         ("members", (("第一党支部", ""),)),
     ],
 )

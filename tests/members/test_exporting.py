@@ -259,3 +259,12 @@ def test_unknown_export(exporter):
     with pytest.raises(errors.ExportUnknown):
         services.download(export_id=uuid.uuid4(), actor=exporter, at=NOW)
     assert services.build(export_id=uuid.uuid4(), at=NOW) is None
+
+
+def test_rows_are_read_page_by_page(exporter, roster, monkeypatch, django_assert_num_queries):
+    """So that a large roster never lies in memory as a whole."""
+    monkeypatch.setattr(selectors, "PAGE_SIZE", 1)
+    person_ids = [person.pk for person in roster.values()]
+    with django_assert_num_queries(1 + 2 * len(person_ids)):
+        names = [row[0] for row in selectors.rows(person_ids, ["name", "party_unit"])]
+    assert names == list(roster)

@@ -35,11 +35,15 @@ class RulesForm(forms.Form):
             field = rules.FIELDS[code]
             label = f"{field.label} · {AUDIENCE_LABELS[audience]}"
             choices = [(value, Visibility(value).label) for value in field.levels]
-            self.fields[f"{code}-{audience}"] = forms.ChoiceField(label=label, choices=choices, initial=level)
+            select = forms.Select(attrs={"class": "input", "aria-label": label})
+            self.fields[f"{code}-{audience}"] = forms.ChoiceField(
+                label=label, choices=choices, initial=level, widget=select
+            )
 
-    def rows(self) -> list[tuple[rules.DirectoryField, list[BoundField]]]:
+    def rows(self) -> list[tuple[rules.DirectoryField, list[tuple[Any, BoundField]]]]:
         return [
-            (field, [self[f"{code}-{audience}"] for audience in rules.DECIDED]) for code, field in rules.FIELDS.items()
+            (field, [(AUDIENCE_LABELS[audience], self[f"{code}-{audience}"]) for audience in rules.DECIDED])
+            for code, field in rules.FIELDS.items()
         ]
 
     def levels(self) -> dict[tuple[str, str], str]:

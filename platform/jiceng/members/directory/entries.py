@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from .. import identity, sealing
-from ..bodies import Body, state_label
+from ..bodies import TREE_OF_BODY, Tree, state_label
 from ..models import Membership, Person, Post
 from .rules import FIELDS, FULL, HIDDEN, Levels, level_of
 from .viewers import Viewer
@@ -127,9 +127,9 @@ def _post(post: Post) -> str:
 
 
 def _belonging(memberships: Sequence[Membership], level: str) -> Iterable[tuple[str, str]]:
-    """(unit, body and state); the second only where everything is shown."""
+    """(unit, "党组织 · 正式党员"); the second only where everything is shown."""
     for membership in memberships:
-        words = f"{Body(membership.body).label} · {state_label(membership.body, membership.state)}"
+        words = f"{Tree(TREE_OF_BODY[membership.body]).label} · {state_label(membership.body, membership.state)}"
         if level == FULL:
             yield (membership.unit.name if membership.unit else "", words)
         elif level != HIDDEN and membership.unit:
