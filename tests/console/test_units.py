@@ -142,6 +142,12 @@ def test_the_structure_of_a_day(office, hongqi, town):
     assert office.get(f"{page}?date=never").status_code == 200
 
 
+def test_crooked_addresses_do_no_harm(office, town):
+    assert office.get(url("unit_create") + "?parent=1%20OR%201").status_code == 200
+    assert office.get(url("unit_create") + f"?parent={town.zhang.pk}").status_code == 404
+    assert office.get(url("people") + "?unit=x&tree=y").status_code == 200
+
+
 def test_kinds(office, hongqi, town):
     assert "党小组" in office.get(url("kind_list")).text
     office.post(url("kind_create"), {"tree": "party", "label": "网格支部", "term_years": "3", "order": "31"})

@@ -26,7 +26,7 @@ from jiceng.shell.forms import status_of
 from jiceng.shell.requests import TenantRequest
 from jiceng.shell.toasts import toast
 
-from .people_forms import day_field
+from .people_forms import day_field, is_id
 from .submission import form_page, page_url, submitted
 from .unit_forms import MoveForm, NewUnitForm, UnitForm
 from .unit_panel import nested
@@ -67,7 +67,7 @@ def unit_move(request: TenantRequest, unit_id: uuid.UUID) -> HttpResponse:
     unit = managed_unit(request, unit_id)
     form = MoveForm(request.actor, unit, _data(request))
     moved = submitted(form, lambda clean: services.move_unit(unit_id=unit_id, **clean, actor=request.actor))
-    if request.htmx and form.is_bound:
+    if form.is_bound and request.headers.get("HX-Request") == "true":
         return _dragged(form, moved)
     if moved is None:
         return unit_page(request, unit, move=form)
@@ -113,6 +113,7 @@ def unit_page(
     return render(request, "console/units/unit.html", {
         "unit": unit, "kind_label": kind_label(unit), "tree_label": Tree(unit.tree).label,
         "may_manage": may_manage, "may_restructure": may_restructure,
+        "may_open_parent": bool(unit.parent and policy.may(actor, scope.READ, unit.parent.path)),
         "rename": (rename or UnitForm(unit)) if may_manage else None,
         "move": (move or MoveForm(actor, unit)) if may_restructure else None,
         "people_count": selectors.list_people(actor=actor, unit=unit).count(),
@@ -155,9 +156,8 @@ def _dragged(form: BaseForm, moved: Unit | None) -> HttpResponse:
 
 
 def _asked_parent(request: TenantRequest) -> Unit | None:
-    asked = forms.UUIDField(required=False)
-    value: Any = request.GET.get("parent", "")
-    return managed_unit(request, asked.clean(value)) if value else None
+    asked = request.GET.get("parent", "")
+    return managed_unit(request, uuid.UUID(asked)) if is_id(asked) else None
 
 
 def _asked_tree(request: TenantRequest, parent: Unit | None) -> str:

@@ -122,4 +122,4 @@ def _carry_scopes(unit: Unit, to: Unit) -> None:
 def _shorter(one: RoleAssignment, other: RoleAssignment) -> RoleAssignment:
     if one.valid_to is None or other.valid_to is None:
         return one if other.valid_to is None else other
-    return min(one, other, key=lambda held: held.valid_to)
+    return one if one.valid_to < other.valid_to else other

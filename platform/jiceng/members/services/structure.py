@@ -140,7 +140,7 @@ def _split_off(unit: Unit, part: Branch, on: date, actor: Actor) -> Unit:
 def _check_parts(unit: Unit, parts: Sequence[Branch]) -> None:
     if not parts:
         raise fault("parts", "required", "请填写拆分出的组织。")
-    people = [str(person_id) for part in parts for person_id in part.person_ids]
+    people = [UUID(str(person_id)) for part in parts for person_id in part.person_ids]
     children = [str(child_id) for part in parts for child_id in part.child_ids]
     if len(set(people)) != len(people) or len(set(children)) != len(children):
         raise fault("parts", "twice", "同一个人或同一个下级组织只能分到一个组织。")
