@@ -171,7 +171,7 @@ def test_all_or_nothing_takes_nothing_when_a_row_is_bad(actor, units):
 def test_a_person_twice_in_the_file_waits_for_somebody_to_decide(actor, units):
     batch = applied(actor, roster(GOOD, GOOD))
     assert outcomes(batch) == {2: "new", 3: "duplicate"}
-    assert batch.rows.get(number=3).candidates == [["row", "2"]]
+    assert batch.rows.get(number=3).candidates == [["copy", "2"]]
     assert Person.objects.count() == 1
 
 

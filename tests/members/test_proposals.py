@@ -80,7 +80,7 @@ def test_rejected_nothing_happens(actor, staff, secretary):
 def test_one_can_be_left_out(actor, staff, secretary):
     compared(actor, rows(range(1, 11)))
     leaver = Proposal.objects.get(kind="leaver")
-    proposing.decline(proposal_id=leaver.pk, actor=Actor.for_user(secretary), at=now())
+    proposing.decline(batch_id=leaver.batch_id, proposal_id=leaver.pk, actor=Actor.for_user(secretary), at=now())
     decide(secretary, approve)
     assert Person.objects.get(name="职工甲").state == "active"
     assert Person.objects.filter(name="职工子").exists()

@@ -24,6 +24,7 @@ from .values import Fault, ParsedRow, RowParser
 
 Outcome = ImportRow.Outcome
 CREATE, SKIP, NEW, SAME = "create", "skip", "new", "same:"
+PERSON, TWIN, COPY = "person", "row", "copy"
 COPY_ROWS = (
     "COPY members_importrow (id, batch_id, number, outcome, person_id, faults, notes, candidates, decision, fields,"
     " values_sealed, is_applied) FROM STDIN"
@@ -33,7 +34,7 @@ TREE_WORDS = {"party": "党组织", "union": "工会组织", "league": "团组�
 
 @dataclass(slots=True)
 class Verdict:
-    """What one row would do. ``candidates``: ``[[kind, person id or row number], …]`` of a possible duplicate."""
+    """What one row would do. ``candidates``: ``[[kind, person id or number of an earlier row], …]`` of a possible duplicate."""
 
     parsed: ParsedRow
     outcome: str = Outcome.NEW
@@ -66,9 +67,10 @@ class Checker:
     def _judge(self, parsed: ParsedRow, keys: Keys, people: People) -> Verdict:
         verdict = Verdict(parsed, decision=self._decisions.get(parsed.number, ""))
         verdict.memberships = wanted.memberships(parsed, self._unit_ids(parsed))
-        twin = self._twin_in_file(keys, parsed.number)
-        if twin is not None:
-            verdict.candidates.append(["row", str(twin)])
+        if (twin := self._twin_in_file(keys, parsed.number)) is not None:
+            verdict.candidates.append(list(twin))
+            if twin[0] == COPY and verdict.decision == NEW:
+                verdict.decision = ""  # nobody else can have that document or number
         verdict.known = self._whom(verdict, keys, people)
         if verdict.known is not None:
             self._compare(verdict)
@@ -79,10 +81,12 @@ class Checker:
 
     def _whom(self, verdict: Verdict, keys: Keys, people: People) -> Known | None:
         if verdict.decision.startswith(SAME):
-            return people.get(verdict.decision.removeprefix(SAME))
+            if (chosen := people.get(verdict.decision.removeprefix(SAME))) is not None:
+                return chosen
+            verdict.decision = ""  # that person has left the registry since: ask again
         if (known := people.certain(keys)) is not None:
             return known
-        verdict.candidates += [["person", str(known.person.pk)] for known in people.alike(keys)]
+        verdict.candidates += [[PERSON, str(known.person.pk)] for known in people.alike(keys)]
         return None
 
     def _compare(self, verdict: Verdict) -> None:
@@ -141,33 +145,38 @@ class Checker:
         )
         entry["rows"] += 1
 
-    def _twin_in_file(self, keys: Keys, number: int) -> int | None:
-        """The earlier row that speaks of the same person. Remembers this one."""
+    def _twin_in_file(self, keys: Keys, number: int) -> tuple[str, str] | None:
+        """The earlier row that speaks of the same person, for certain (COPY) or perhaps (TWIN). Remembers this one."""
         twin = None
-        for kind, value in (
-            ("document", keys.document), ("number", keys.employee_number),
-            ("phone", (keys.phone, keys.name) if keys.phone else None),
-            ("birth", (keys.name, keys.birth_date) if keys.birth_date and not keys.document else None),
+        for kind, what, value in (
+            (COPY, "document", keys.document), (COPY, "number", keys.employee_number),
+            (TWIN, "phone", (keys.phone, keys.name) if keys.phone else None),
+            (TWIN, "birth", (keys.name, keys.birth_date) if keys.birth_date and not keys.document else None),
         ):  # fmt: skip
             if value and keys.name:
-                earlier = self._seen.setdefault((kind, value), number)
+                earlier = self._seen.setdefault((what, value), number)
                 if earlier != number:
-                    twin = twin or earlier
+                    twin = twin or (kind, str(earlier))
         return twin
 
 
 def check(batch: ImportBatch, table: Table, *, actor: Actor, at: datetime) -> None:
     """Judge every row of ``table`` anew and keep the verdicts with the batch. Call inside a transaction."""
     decisions = dict(batch.rows.exclude(decision="").values_list("number", "decision"))
-    ImportRow.objects.filter(batch=batch).delete()
     checker = Checker(batch, table, actor, decisions)
     verdicts = checker.verdicts()
-    with connection.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
-        for line in _lines(batch, verdicts):
-            copy.write_row(line)
+    keep(batch, verdicts)
     outcomes = Counter(str(verdict.outcome) for verdict in verdicts)
     batch.counts = {"outcomes": dict(outcomes), "units": checker.unknown_units}
     batch.row_count, batch.done_count, batch.checked_at = len(verdicts), 0, at
+
+
+def keep(batch: ImportBatch, verdicts: list[Verdict]) -> None:
+    """Write ``verdicts`` as the batch's rows, instead of those it had."""
+    ImportRow.objects.filter(batch=batch).delete()
+    with connection.cursor() as cursor, cursor.copy(COPY_ROWS) as copy:
+        for line in _lines(batch, verdicts):
+            copy.write_row(line)
 
 
 def _lines(batch: ImportBatch, verdicts: list[Verdict]) -> Iterator[tuple[Any, ...]]:
@@ -198,4 +207,4 @@ def _unknown_unit(tree: str, suggestions: tuple[Any, ...]) -> str:
     return f"没有找到这个{what}，最接近的是{names}。"
 
 
-__all__ = ["CREATE", "NEW", "SAME", "SKIP", "Checker", "Fault", "Verdict", "check"]
+__all__ = ["CREATE", "NEW", "SAME", "SKIP", "Checker", "Fault", "Verdict", "check", "keep"]

@@ -21,7 +21,7 @@ from ..errors import PersonGone
 from ..models import ImportBatch, Membership, Person, PersonChange, PersonState, Proposal
 from ..services import change_membership, create_person, join, leave
 from . import wanted
-from .checking import Checker, Verdict
+from .checking import Checker, Verdict, keep
 from .errors import TooManyLeavers
 from .reading import Table
 
@@ -50,6 +50,7 @@ def compare(batch: ImportBatch, table: Table, *, actor: Actor, at: datetime) -> 
     pending = Proposal.objects.filter(batch=batch, pk__in=[one.pk for one in kept])
     counts = Counter(pending.values_list("kind", flat=True))
     batch.counts = {"proposals": dict(counts), "outcomes": {"error": len(faulty)}, "units": {}}
+    keep(batch, faulty)
     batch.row_count = batch.done_count = len(verdicts)
     batch.checked_at = batch.applied_at = at
     if counts:
@@ -70,9 +71,10 @@ def decided(*, subject_id: str, is_approved: bool, actor: Actor, at: datetime) -
 
 
 @transaction.atomic
-def decline(*, proposal_id: UUID | str, actor: Actor, at: datetime) -> None:
+def decline(*, batch_id: UUID | str, proposal_id: UUID | str, actor: Actor, at: datetime) -> None:
     """Leave one proposal out before the rest is decided. Does nothing for one that is decided."""
-    proposal = Proposal.objects.select_for_update().filter(pk=proposal_id, state=State.PENDING).first()
+    waiting = Proposal.objects.select_for_update().filter(batch_id=batch_id, state=State.PENDING)
+    proposal = waiting.filter(pk=proposal_id).first()
     if proposal is None:
         return
     proposal.state, proposal.decided_at = State.REJECTED, at

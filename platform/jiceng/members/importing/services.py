@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Count
 
 from jiceng.access.actor import Actor
 from jiceng.access.models import ApiKey, User
@@ -24,6 +25,7 @@ from jiceng.kernel.errors import DomainError, FieldError
 from jiceng.kernel.tasks import enqueue
 
 from ..models import ImportBatch, ImportRow, Unit
+from ..selectors.imports import list_batches
 from . import applying, checking, proposing, undoing
 from .columns import COLUMNS, guess_mapping
 from .errors import BatchBusy, BatchUnknown, HasErrors, MappingInvalid, NameUnmapped, NotChecked
@@ -84,6 +86,7 @@ def set_mapping(
     header_row: int = 0,
     creates_units: bool | None = None,
     clears_blanks: bool | None = None,
+    accepts_many_leavers: bool | None = None,
     version: int | None = None,
 ) -> ImportBatch:
     """Say what each column is. ``mapping``: column number from 0 -> column code; left out means left aside.
@@ -91,21 +94,33 @@ def set_mapping(
     ``sheet``, ``header_row``: read another part of the workbook; the columns are then guessed anew and ``mapping`` is not used.
     Raises ``BatchUnknown``, ``BatchBusy``, ``MappingInvalid``, ``NameUnmapped``.
     """
-    batch = _batch(batch_id, version, states=OPEN_STATES)
+    batch = _batch(batch_id, version, actor=actor, states=OPEN_STATES)
     if (sheet and sheet != batch.sheet) or (header_row and header_row != batch.header_row):
-        _take_headers(batch, read_table(content_of(batch), batch.file_name, sheet=sheet, header_row=header_row))
+        chosen = sheet or batch.sheet
+        _take_headers(batch, read_table(content_of(batch), batch.file_name, sheet=chosen, header_row=header_row))
     else:
         batch.mapping = _checked_mapping(batch, mapping)
     batch.creates_units = batch.creates_units if creates_units is None else creates_units
     batch.clears_blanks = batch.clears_blanks if clears_blanks is None else clears_blanks
+    if accepts_many_leavers is not None:
+        batch.accepts_many_leavers = accepts_many_leavers
     _save(batch, State.UPLOADED)
     return batch
 
 
 @transaction.atomic
+def map_and_check(
+    *, batch_id: UUID | str, mapping: Mapping[int, str], actor: Actor, version: int | None = None, **options: bool
+) -> ImportBatch:
+    """``set_mapping``, then ``request_check``: both or neither."""
+    set_mapping(batch_id=batch_id, mapping=mapping, actor=actor, version=version, **options)
+    return request_check(batch_id=batch_id, actor=actor)
+
+
+@transaction.atomic
 def request_check(*, batch_id: UUID | str, actor: Actor, version: int | None = None) -> ImportBatch:
     """Have the dry run done in the background. Raises ``BatchUnknown``, ``BatchBusy``, ``NameUnmapped``."""
-    batch = _batch(batch_id, version, states=OPEN_STATES)
+    batch = _batch(batch_id, version, actor=actor, states=OPEN_STATES)
     if "name" not in batch.mapping.values():
         raise NameUnmapped
     _save(batch, State.CHECKING)
@@ -128,7 +143,7 @@ def choose(
     ``units``: ``"<tree>|<text>"`` -> a unit's id, ``create``, ``skip`` or ``""``. ``rows``: row number ->
     ``same:<person id>``, ``new`` or ``skip``. Raises ``BatchUnknown``, ``BatchBusy``, ``MappingInvalid``.
     """
-    batch = _batch(batch_id, version, states=(State.CHECKED,))
+    batch = _batch(batch_id, version, actor=actor, states=(State.CHECKED,))
     choices = {**batch.unit_choices, **_checked_units(units or {})}
     batch.unit_choices = {key: choice for key, choice in choices.items() if choice}
     batch.creates_units = batch.creates_units if creates_units is None else creates_units
@@ -147,7 +162,7 @@ def request_apply(
 
     Raises ``BatchUnknown``, ``NotChecked``, ``HasErrors`` (all or nothing, and some row is not clean).
     """
-    batch = _batch(batch_id, version)
+    batch = _batch(batch_id, version, actor=actor)
     if batch.state != State.CHECKED:
         raise NotChecked if batch.state in (State.UPLOADED, State.FAILED) else BatchBusy
     batch.mode = mode or batch.mode
@@ -161,7 +176,7 @@ def request_apply(
 @transaction.atomic
 def cancel(*, batch_id: UUID | str, actor: Actor) -> ImportBatch:
     """Put an import aside that has changed nothing. Raises ``BatchUnknown``, ``BatchBusy``."""
-    batch = _batch(batch_id, None, states=(*OPEN_STATES, State.CHECKING))
+    batch = _batch(batch_id, None, actor=actor, states=(*OPEN_STATES, State.CHECKING))
     _save(batch, State.CANCELLED)
     _forget(batch)
     record(action="members.import.cancelled", actor=actor, target=str(batch.pk), target_label=batch.file_name)
@@ -171,7 +186,9 @@ def cancel(*, batch_id: UUID | str, actor: Actor) -> ImportBatch:
 @transaction.atomic
 def request_undo(*, batch_id: UUID | str, actor: Actor, version: int | None = None) -> ImportBatch:
     """Take an applied import back, in the background, as far as nobody has built on it. Raises ``BatchUnknown``, ``BatchBusy``."""
-    batch = _batch(batch_id, version, states=(State.APPLIED,))
+    batch = _batch(batch_id, version, actor=actor, states=(State.APPLIED,))
+    if batch.kind == Kind.ROSTER:
+        raise BatchBusy("名册比对没有直接修改人员，不能撤销；不采纳的变动请在审批中驳回。")
     if batch.content_sealed is None:
         raise BatchBusy("这次导入已超过 30 天，不能再撤销。")
     batch.counts = {**batch.counts, "undo": {}}
@@ -189,7 +206,7 @@ def run_check(*, batch_id: UUID | str, at: datetime) -> None:
         return
     try:
         with transaction.atomic():
-            table = read_table(content_of(batch), batch.file_name, sheet=batch.sheet, header_row=batch.header_row)
+            table = table_of(batch)
             actor = actor_of(batch)
             if batch.kind == Kind.ROSTER:
                 proposing.compare(batch, table, actor=actor, at=at)
@@ -259,7 +276,7 @@ def forget_old(*, at: datetime) -> int:
 
 def errors_of(batch: ImportBatch) -> bytes:
     """The workbook as it came, with the reasons beside the rows that were not taken. Raises ``BatchBusy`` once it is forgotten."""
-    table = read_table(content_of(batch), batch.file_name, sheet=batch.sheet, header_row=batch.header_row)
+    table = table_of(batch)
     places = {code: int(place) for place, code in batch.mapping.items() if code}
     reasons: dict[int, list[str]] = {}
     marked: dict[int, list[int]] = {}
@@ -275,6 +292,11 @@ def content_of(batch: ImportBatch) -> bytes:
     if batch.content_sealed is None:
         raise BatchBusy("这次导入的文件已按期清除。")
     return open_sealed(bytes(batch.content_sealed), context=_place(batch))
+
+
+def table_of(batch: ImportBatch) -> Table:
+    """The part of the file that is being imported. Raises ``BatchBusy`` once it is forgotten."""
+    return read_table(content_of(batch), batch.file_name, sheet=batch.sheet, header_row=batch.header_row)
 
 
 def actor_of(batch: ImportBatch) -> Actor:
@@ -304,13 +326,18 @@ def _begin_applying(batch: ImportBatch, actor: Actor) -> None:
 
 def _finish(batch: ImportBatch, at: datetime) -> None:
     batch.applied_at = at
+    # Anew: what came to the registry since the check made errors of some rows.
+    by_outcome = batch.rows.order_by().values_list("outcome").annotate(Count("pk"))
+    batch.counts = {**batch.counts, "outcomes": dict(by_outcome)}
     _save(batch, State.APPLIED)
     count = batch.rows.filter(is_applied=True).count()
     emit("members.people.imported", payload={"batch_id": batch.pk, "count": count})
 
 
-def _batch(batch_id: UUID | str, version: int | None, *, states: Sequence[str] | None = None) -> ImportBatch:
-    batch = ImportBatch.objects.select_for_update().filter(pk=batch_id).first()
+def _batch(
+    batch_id: UUID | str, version: int | None, *, actor: Actor, states: Sequence[str] | None = None
+) -> ImportBatch:
+    batch = list_batches(actor=actor).select_for_update().filter(pk=batch_id).first()
     if batch is None:
         raise BatchUnknown
     if (states is not None and batch.state not in states) or (version is not None and version != batch.version):
@@ -373,9 +400,11 @@ def _checked_units(units: Mapping[str, str]) -> dict[str, str]:
 
 def _decide(batch: ImportBatch, number: int, decision: str) -> None:
     row = batch.rows.filter(number=number).first()
-    possible = {checking.NEW, checking.SKIP}
+    possible = {checking.SKIP}
     if row is not None:
-        possible |= {f"{checking.SAME}{value}" for kind, value in row.candidates if kind == "person"}
+        possible |= {f"{checking.SAME}{value}" for kind, value in row.candidates if kind == checking.PERSON}
+        if all(kind != checking.COPY for kind, _value in row.candidates):
+            possible.add(checking.NEW)
     if row is None or decision not in possible:
         raise MappingInvalid("请从列表中选择这一行怎么处理。")
     row.decision = decision
@@ -383,7 +412,7 @@ def _decide(batch: ImportBatch, number: int, decision: str) -> None:
 
 
 def _twin_words(row: ImportRow) -> str:
-    twins = [value for kind, value in row.candidates if kind == "row"]
+    twins = [value for kind, value in row.candidates if kind != checking.PERSON]
     return f"与第 {twins[0]} 行是同一名人员。" if twins else "名册中已有同名人员，请确认是不是同一人。"
 
 

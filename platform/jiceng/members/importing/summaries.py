@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jiceng.workflow.summaries import CaseSummary, SummaryRow
 
-from .. import selectors, sealing
+from .. import sealing, selectors
 from ..models import Proposal
 from . import wanted
 from .proposing import name_of

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from jiceng.access import policy
 from jiceng.access.actor import Actor
 
-from .. import identity, scope, sealing
-from ..bodies import Body, state_label
+from .. import scope, sealing
+from ..bodies import state_label
 from ..importing.columns import COLUMNS
 from ..importing.errors import BatchUnknown
-from ..models import ImportBatch, ImportRow, Person, Proposal, Unit
+from ..models import ImportBatch, ImportRow, Membership, Person, Proposal, Unit
+from .people import values_of
+from .timeline import shown_value
 
-MASKS = {"phone": identity.mask_phone, "id_number": identity.mask_id_number}
+STARTED = {"party": "party_joined", "union": "union_joined", "league": "league_joined"}
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """One column of a row. ``before``: what the registry has now, where the row would change it."""
+
+    label: str
+    value: str
+    fault: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """A checked row as people see it: sensitive values masked. ``faults``: column code -> sentences."""
+    """A checked row as people see it: sensitive values masked. ``candidates``: (decision or ``""``, words)."""
 
     row: ImportRow
     name: str
-    cells: tuple[tuple[str, str, str], ...]  # label, value, fault
+    cells: tuple[CellFacts, ...]
     faults: tuple[str, ...]
-    candidates: tuple[tuple[str, str], ...]  # decision, words
+    candidates: tuple[tuple[str, str], ...]
 
 
 def list_batches(*, actor: Actor) -> QuerySet[ImportBatch]:
@@ -40,12 +52,17 @@ def list_batches(*, actor: Actor) -> QuerySet[ImportBatch]:
     return batches.filter(created_by_kind=actor.kind, created_by_id=actor.id or "")
 
 
-def get_batch(*, batch_id: UUID | str, actor: Actor) -> ImportBatch:
-    """Raises ``BatchUnknown``."""
+def get_batch(*, batch_id: UUID | str, actor: Actor, is_own: bool = False) -> ImportBatch:
+    """``is_own``: only one that ``actor`` began; what the file says in clear is for nobody else. Raises ``BatchUnknown``."""
     batch = list_batches(actor=actor).filter(pk=batch_id).first()
-    if batch is None:
+    if batch is None or (is_own and not began(batch, actor)):
         raise BatchUnknown
     return batch
+
+
+def began(batch: ImportBatch, actor: Actor) -> bool:
+    """Whether ``actor`` is who brought the file."""
+    return (batch.created_by_kind, batch.created_by_id) == (actor.kind, actor.id or "")
 
 
 def list_rows(*, batch: ImportBatch, outcome: str = "") -> QuerySet[ImportRow]:
@@ -54,18 +71,11 @@ def list_rows(*, batch: ImportBatch, outcome: str = "") -> QuerySet[ImportRow]:
     return rows.filter(outcome=outcome) if outcome else rows
 
 
-def row_facts(rows: Sequence[ImportRow]) -> list[RowFacts]:
-    """``rows`` opened for showing. Two queries however many."""
-    people = {
-        str(pk): (name, unit or "")
-        for pk, name, unit in Person.objects.filter(
-            pk__in=[value for row in rows for kind, value in row.candidates if kind == "person"]
-        ).values_list("pk", "name", "unit__name")
-    }
+def row_facts(rows: Sequence[ImportRow], *, actor: Actor) -> list[RowFacts]:
+    """``rows`` opened for showing. The same few queries however many."""
     opened = [sealing.open_facts(row.values_sealed, table="importrow", row=row.pk) for row in rows]
-    ids = {one[2] for facts in opened for one in facts["m"] if one[2] and "|" not in one[2]}
-    units = {str(pk): name for pk, name in Unit.objects.filter(pk__in=ids).values_list("pk", "name")}
-    return [_facts(row, facts, people, units) for row, facts in zip(rows, opened, strict=True)]
+    book = _Book(rows, opened, actor)
+    return [_facts(row, facts, book) for row, facts in zip(rows, opened, strict=True)]
 
 
 def list_proposals(*, batch: ImportBatch) -> QuerySet[Proposal]:
@@ -74,31 +84,80 @@ def list_proposals(*, batch: ImportBatch) -> QuerySet[Proposal]:
     )
 
 
-def _facts(
-    row: ImportRow, facts: dict[str, Any], people: dict[str, tuple[str, str]], units: dict[str, str]
-) -> RowFacts:
-    words = {code: f"{sentence}" for code, _fault, sentence in row.faults}
-    shown = {code: MASKS[code](value) if code in MASKS else str(value) for code, value in facts["v"].items()}
-    for body, state, unit_id, *_days in facts["m"]:
-        if unit_id:
-            shown[f"{body}_unit"] = units.get(unit_id) or unit_id.rpartition("|")[2]
-        if state:
-            shown[f"{body}_state"] = state_label(Body(body), state)
-    shown.pop("id_kind", None)
-    codes = [code for code in COLUMNS if code in shown or code in words]
+class _Book:
+    """What the registry knows of the people and units that some rows speak of."""
+
+    def __init__(self, rows: Sequence[ImportRow], opened: Sequence[dict[str, Any]], actor: Actor) -> None:
+        asked = {value for row in rows for kind, value in row.candidates if kind == "person"}
+        self.names = {str(pk): name for pk, name in Person.objects.filter(pk__in=asked).values_list("pk", "name")}
+        near = scope.people_in_reach(actor, scope.MANAGE).filter(pk__in=asked, unit__isnull=False)
+        self.places = {str(pk): name for pk, name in near.values_list("pk", "unit__name")}
+        held = Membership.objects.filter(ended_on=None).select_related("unit")
+        changed = [row.person_id for row in rows if row.outcome == ImportRow.Outcome.CHANGED]
+        people = Person.objects.filter(pk__in=changed).prefetch_related(Prefetch("memberships", held))
+        self.people = {person.pk: person for person in people}
+        ids = {one[2] for facts in opened for one in facts["m"] if one[2] and "|" not in one[2]}
+        self._units = {str(pk): name for pk, name in Unit.objects.filter(pk__in=ids).values_list("pk", "name")}
+
+    def unit(self, unit_id: str) -> str:
+        """Its name; of one to be founded what the file calls it."""
+        return self._units.get(unit_id) or unit_id.rpartition("|")[2]
+
+
+def _facts(row: ImportRow, facts: dict[str, Any], book: _Book) -> RowFacts:
+    faults = {code: str(sentence) for code, _fault, sentence in row.faults}
+    asked = dict(_asked(facts, book))
+    present = _present(book.people[row.person_id], asked) if row.person_id in book.people else asked
+    codes = [code for code in COLUMNS if code != "name" and (code in asked or code in faults)]
+    cells = (
+        CellFacts(
+            label=str(COLUMNS[code].label),
+            value=asked.get(code, "—"),
+            fault=faults.get(code, ""),
+            before=present.get(code, "—") if present.get(code) != asked.get(code) else "",
+        )
+        for code in codes
+    )
     return RowFacts(
         row=row,
         name=facts["v"].get("name", ""),
-        cells=tuple(
-            (str(COLUMNS[code].label), shown.get(code, ""), words.get(code, "")) for code in codes if code != "name"
-        ),
-        faults=tuple(f"{COLUMNS[code].label}：{sentence}" for code, _fault, sentence in row.faults),
-        candidates=tuple(_candidate(kind, value, people) for kind, value in row.candidates),
+        cells=tuple(cells),
+        faults=tuple(f"{COLUMNS[code].label}：{words}" if code in COLUMNS else words for code, words in faults.items()),
+        candidates=tuple(_candidate(kind, value, book) for kind, value in row.candidates),
     )
 
 
-def _candidate(kind: str, value: str, people: dict[str, tuple[str, str]]) -> tuple[str, str]:
-    if kind == "row":
+def _asked(facts: dict[str, Any], book: _Book) -> Iterator[tuple[str, str]]:
+    """Column code -> what the row says, in words."""
+    for code, value in facts["v"].items():
+        yield code, shown_value(code, value)
+    for body, state, unit_id, started_on, confirmed_on in facts["m"]:
+        if state:
+            yield f"{body}_state", state_label(body, state)
+        if unit_id:
+            yield f"{body}_unit", book.unit(unit_id)
+        if started_on and body in STARTED:
+            yield STARTED[body], started_on
+        if confirmed_on:
+            yield "party_confirmed", confirmed_on
+
+
+def _present(person: Person, asked: dict[str, str]) -> dict[str, str]:
+    """Column code -> what the registry says of ``person``, in the same words."""
+    values = values_of(person)
+    present = {code: shown_value(code, values[code]) for code in asked if code in values}
+    for held in person.memberships.all():
+        body = held.body
+        present[f"{body}_state"] = state_label(body, held.state)
+        present[f"{body}_unit"] = held.unit.name if held.unit else "—"
+        present[STARTED.get(body, "")] = held.started_on.isoformat() if held.started_on else "—"
+        if held.confirmed_on:
+            present[f"{body}_confirmed"] = held.confirmed_on.isoformat()
+    return present
+
+
+def _candidate(kind: str, value: str, book: _Book) -> tuple[str, str]:
+    if kind != "person":
         return "", f"与第 {value} 行是同一名人员"
-    name, unit = people.get(value, ("", ""))
-    return f"same:{value}", f"名册中的{name}{f'（{unit}）' if unit else ''}"
+    place = f"（{book.places[value]}）" if value in book.places else ""
+    return f"same:{value}", f"名册中的{book.names.get(value, '')}{place}"
