@@ -18,6 +18,7 @@ from django.core.exceptions import (
 )
 from django.db import InterfaceError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions
 
 from jiceng.kernel.errors import DomainError, FieldError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
@@ -61,7 +62,9 @@ def _refusal(error: Exception) -> DomainError | None:
         return Forbidden()
     if isinstance(error, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
         return BodyTooLarge()
-    if isinstance(error, (exceptions.ParseError, SuspiciousOperation, BadRequest, UnreadablePostError)):
+    if isinstance(
+        error, (exceptions.ParseError, SuspiciousOperation, BadRequest, UnreadablePostError, MultiPartParserError)
+    ):
         return BodyMalformed()
     if isinstance(error, (OperationalError, InterfaceError)):
         return Unavailable()

@@ -42,16 +42,19 @@ def key_of(request: HttpRequest) -> str:
     return key
 
 
-def once(request: HttpRequest, actor: Actor, key: str, run: Callable[[], HttpResponse]) -> HttpResponse:
+def once(
+    request: HttpRequest, actor: Actor, key: str, run: Callable[[], HttpResponse], *, has_files: bool = False
+) -> HttpResponse:
     """Answer from memory, or ``run`` and remember. Call inside the request's transaction.
 
     Refusals by ``run`` are remembered too, except 409, 429 and server errors, which are worth another try.
+    ``has_files``: the endpoint takes forms with files, too long to be held in memory.
     Raises ``RequestInFlight``, ``IdempotencyKeyReused`` and what ``run`` raises unremembered.
     """
     identity = {
         "actor": f"{actor.kind}:{actor.id}", "method": request.method or "", "path": request.path[:500], "key": key,
     }  # fmt: skip
-    digest = hashlib.sha256(request.get_full_path().encode() + b"\n" + request.body).hexdigest()
+    digest = _digest(request, has_files=has_files)
     if not _lock(identity):
         raise RequestInFlight(retry_after=1)
     known = IdempotentResponse.objects.filter(**identity).first()
@@ -62,6 +65,23 @@ def once(request: HttpRequest, actor: Actor, key: str, run: Callable[[], HttpRes
     response = _run(request, run)
     _remember(identity, digest, response, known)
     return response
+
+
+def _digest(request: HttpRequest, *, has_files: bool) -> str:
+    """Of the address and the body. A form with files is compared by its parts: their boundary differs at every try."""
+    found = hashlib.sha256(request.get_full_path().encode() + b"\n")
+    if not (has_files and request.content_type == "multipart/form-data"):
+        found.update(request.body)
+        return found.hexdigest()
+    for name, values in sorted(request.POST.lists()):
+        found.update(encode({name: values}))
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            found.update(encode({name: [file.name, file.size]}))
+            for chunk in file.chunks():
+                found.update(chunk)
+            file.seek(0)
+    return found.hexdigest()
 
 
 def _lock(identity: dict[str, str]) -> bool:

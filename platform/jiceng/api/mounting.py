@@ -21,7 +21,8 @@ _HOOKS = {"create": "create_item", "partial_update": "update_item", "destroy": "
 
 def route_name(module: str, prefix: str, name: str) -> str:
     """The URL name of an action: ``news_articles_list``."""
-    return f"{module}_{prefix.replace('-', '_')}_{name}"
+    name = name.removesuffix("_")
+    return f"{module}_{prefix.replace('-', '_').replace('/', '_')}_{name}"
 
 
 def api_patterns() -> list[URLPattern]:

@@ -23,6 +23,8 @@ class Endpoint(APIView):
     parameters: tuple[str, ...] = ()
     #: whether POST and PATCH take an Idempotency-Key (needs a tenant and a known caller)
     is_idempotent = True
+    #: whether it takes forms with files besides JSON
+    takes_files = False
     metadata_class = None
     _allowance: limits.Allowance | None = None
 
@@ -83,7 +85,7 @@ class Endpoint(APIView):
 
     def _run(self, request: HttpRequest, run: Callable[[], Any]) -> Any:
         key = idempotency.key_of(request) if self.is_idempotent and not self.actor.is_anonymous else ""
-        return idempotency.once(request, self.actor, key, run) if key else run()
+        return idempotency.once(request, self.actor, key, run, has_files=self.takes_files) if key else run()
 
 
 class SingleView(Endpoint):

@@ -190,6 +190,8 @@ class WriteViewSet(ReadViewSet[M]):
     #: what ``PATCH`` accepts where that differs
     update_input_class: ClassVar[type[serializers.Serializer[Any]] | None] = None
     requires_if_match: ClassVar[bool] = False
+    #: 202 where making the item only begins work that goes on in the background
+    created_status: ClassVar[int] = 201
 
     def create_item(self, data: dict[str, Any]) -> M:
         """Make an item of clean ``data``. Without it the list takes no ``POST``."""
@@ -205,7 +207,7 @@ class WriteViewSet(ReadViewSet[M]):
 
     def create(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         item = self.create_item(self.read_input(self.input_class))
-        response = self.answer(item, status=201)
+        response = self.answer(item, status=self.created_status)
         response.headers["Location"] = f"{request.path}/{item.pk}"
         return response
 
@@ -238,11 +240,13 @@ class NoInput(StrictSerializer):
 
 
 def command(
-    label: Text, *, about: Text = "", input_class: type[serializers.Serializer[Any]] | None = None
-) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:
+    label: Text, *, about: Text = "", input_class: type[serializers.Serializer[Any]] | None = None,
+    output_class: Serializer | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., HttpResponse]]:  # fmt: skip
     """Make a method ``POST …/{id}/<name>`` of one item: ``f(self, item)``, or ``f(self, item, data)`` with an input class.
 
-    The method calls one service and returns the item, which is answered with 200. ``label``: a few words for the OpenAPI
+    The method calls one service and returns the item, which is answered with 200; with an ``output_class`` it returns what
+    that serializer shows. ``label``: a few words for the OpenAPI
     document; ``about``: more of them. Its permission is the route's ``actions[<name>]``, else ``write``.
     """
 
@@ -251,10 +255,12 @@ def command(
         def run(self: WriteViewSet[Any], request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
             item = self.find_item_to_change()
             data = self.read_input(input_class or NoInput)
-            return self.answer(method(self, item, data) if input_class else method(self, item))
+            result = method(self, item, data) if input_class else method(self, item)
+            return Response(output_class(result).data) if output_class else self.answer(result)
 
         run.label, run.about, run.input_class = label, about, input_class  # type: ignore[attr-defined]
-        name = method.__name__
+        run.output_class = output_class  # type: ignore[attr-defined]
+        name = method.__name__.removesuffix("_")  # ``return_``: a word that Python keeps for itself
         return action(detail=True, methods=["post"], url_path=name.replace("_", "-"), url_name=name)(run)
 
     return decorate

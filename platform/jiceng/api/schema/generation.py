@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import inspect
+import sys
 import threading
 from functools import lru_cache
-from types import ModuleType
 from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.db.models import Choices
 from django.urls import URLResolver, include, path
 from django.utils import translation
@@ -89,21 +89,33 @@ def _generate(mounted: URLResolver, prefix: str, title: str, about: str, tags: l
 
 
 def enum_names() -> dict[str, type[Choices]]:
-    """Names of enums: every Choices class of a model module, with its module's name before it: ``NewsStatus``."""
+    """Names of enums: every Choices class that models use, with its part's name before it: ``NewsState``, ``MembersBody``.
+
+    One that stands inside a model has the model's name too: ``MembersImportBatchKind``.
+    """
     found: dict[str, type[Choices]] = {}
     for config in apps.get_app_configs():
         parts_of_name = config.name.split(".")
         if parts_of_name[0] not in ("modules", "jiceng", "tenants") or config.models_module is None:
             continue
         prefix = parts_of_name[-1].title().replace("_", "")
-        for name, choices in _choices(config.models_module):
+        for name, choices in _choices(config):
             found[name if name.startswith(prefix) else f"{prefix}{name}"] = choices
     return found
 
 
-def _choices(models_module: ModuleType) -> list[tuple[str, type[Choices]]]:
-    found = inspect.getmembers(models_module, lambda item: inspect.isclass(item) and issubclass(item, Choices))
-    return [(name, item) for name, item in found if item.__module__.startswith(models_module.__name__)]
+def _choices(config: AppConfig) -> list[tuple[str, type[Choices]]]:
+    models = list(config.get_models())
+    modules = [config.models_module, *(sys.modules[model.__module__] for model in models)]
+    found = [one for module in modules for one in inspect.getmembers(module, _is_choices)]
+    found += [
+        (f"{model.__name__}{name}", item) for model in models for name, item in vars(model).items() if _is_choices(item)
+    ]
+    return [(name, item) for name, item in found if item.__module__.startswith(f"{config.name}.")]
+
+
+def _is_choices(item: Any) -> bool:
+    return inspect.isclass(item) and issubclass(item, Choices)
 
 
 def _complete(document: dict[str, Any], *, is_public: bool) -> None:

@@ -135,6 +135,8 @@ class KitSchema(AutoSchema):
     def get_response_serializers(self) -> Any:
         if self._operation:
             return self._operation.output
+        if (command := self._command) and command.output_class:
+            return command.output_class
         return self.view.serializer_class if self.view.action == "list" else self.view.item_serializer()
 
     def _is_list_view(self, serializer: Any = None) -> bool:
@@ -153,7 +155,9 @@ class KitSchema(AutoSchema):
     def _success_status(self) -> str:
         if self._operation:
             return str(self._operation.status)
-        return {"create": "201", "destroy": "204"}.get(self.view.action, "200")
+        if self.view.action == "create":
+            return str(self.view.created_status)
+        return "204" if self.view.action == "destroy" else "200"
 
     def _answer_schema(self) -> dict[str, Any]:
         component = self.resolve_serializer(self.get_response_serializers(), "response")
@@ -168,9 +172,10 @@ class KitSchema(AutoSchema):
 
     def _headers(self, status: str) -> dict[str, dict[str, str]]:
         names = ["RateLimitPolicy", "RateLimit", "XRequestId"]
-        if self._is_collection and self.view.action not in ("list", "destroy"):
+        is_item = self._is_collection and self.view.action not in ("list", "destroy")
+        if is_item and not (self._command and self._command.output_class):
             names.append("ETag")
-        if status == "201":
+        if status in ("201", "202"):
             names.append("Location")
         return {parts.HEADERS[name]["name"]: {"$ref": f"#/components/headers/{name}"} for name in names}
 

@@ -193,4 +193,5 @@ def path_description(name: str) -> str:
 
 
 def success_description(status: str) -> str:
-    return {"200": _("成功。"), "201": _("已新建。"), "204": _("已删除。")}.get(status, _("成功。"))
+    words = {"200": _("成功。"), "201": _("已新建。"), "202": _("已受理，在后台继续。"), "204": _("已删除。")}
+    return words.get(status, _("成功。"))
