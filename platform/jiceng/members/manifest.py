@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined
 
-from .declares import directory, exports, imports, organisation, roster
+from .declares import api, directory, exports, imports, organisation, roster
 
 MANIFEST = joined(
     Manifest(
@@ -22,4 +22,5 @@ MANIFEST = joined(
     imports.PART,
     directory.PART,
     exports.PART,
+    api.PART,
 )

@@ -108,6 +108,11 @@ def memberships_of(person: Person, *, only_open: bool = False) -> QuerySet[Membe
     return found.prefetch_related(Prefetch("periods", queryset=periods)).order_by("started_on", "created_at")
 
 
+def memberships_in_reach(*, actor: Actor, permission: str = scope.READ) -> QuerySet[Membership]:
+    """All memberships of the people whom ``actor`` reaches with ``permission``."""
+    return Membership.objects.filter(person__in=scope.people_in_reach(actor, permission))
+
+
 def with_memberships(people: QuerySet[Person]) -> QuerySet[Person]:
     """``people``, each with ``open_memberships`` and their units. One query more."""
     held = Membership.objects.filter(ended_on=None).select_related("unit").order_by("body", "created_at")

@@ -18,11 +18,16 @@ from .people import list_people
 
 def get_post(post_id: UUID | str, *, actor: Actor, permission: str = scope.READ) -> Post:
     """A post in a unit that ``actor`` may see with ``permission``. Raises ``PostUnknown``."""
-    posts = Post.objects.filter(unit__in=scope.units_in_reach(actor, permission))
+    posts = posts_in_reach(actor=actor, permission=permission)
     post = posts.select_related("unit", "person", "term").filter(pk=post_id).first()
     if post is None:
         raise PostUnknown
     return post
+
+
+def posts_in_reach(*, actor: Actor, permission: str = scope.READ) -> QuerySet[Post]:
+    """All posts in the units that ``actor`` reaches with ``permission``."""
+    return Post.objects.filter(unit__in=scope.units_in_reach(actor, permission))
 
 
 def get_term(term_id: UUID | str, *, actor: Actor, permission: str = scope.READ) -> Term:

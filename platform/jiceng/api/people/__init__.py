@@ -1,0 +1,1 @@
+"""/api/v1/people, units, memberships, posts: the registry for other systems."""
