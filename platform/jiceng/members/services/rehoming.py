@@ -27,6 +27,7 @@ def carry_people(unit: Unit, to: Unit, on: date, *, only: Iterable[UUID] | None 
     """Memberships in ``unit`` lie in ``to`` from ``on``; also what was entered for days after it. Returns how many people."""
     mine = Q() if only is None else Q(person__in=list(only))
     held = Membership.objects.filter(mine, Q(ended_on=None) | Q(ended_on__gt=on), unit=unit)
+    _lock_people(held)
     people = held.filter(ended_on=None).values("person").distinct().count()
     periods = MembershipPeriod.objects.filter(Q(valid_to=None) | Q(valid_to__gt=on), unit=unit)
     if only is not None:
@@ -37,6 +38,12 @@ def carry_people(unit: Unit, to: Unit, on: date, *, only: Iterable[UUID] | None 
     )
     held.update(unit=to, version=F("version") + 1, updated_at=clock.now())
     return people
+
+
+def _lock_people(held: QuerySet[Membership]) -> None:
+    """As every change of a membership does: nobody's can change between reading and writing here."""
+    people = Person.objects.select_for_update(of=("self",)).filter(pk__in=held.values("person"))
+    list(people.order_by("pk").values_list("pk", flat=True))
 
 
 def carry_children(unit: Unit, to: Unit, on: date) -> int:
