@@ -72,6 +72,10 @@ RECIPES: dict[str, dict[str, Any]] = {
     "members.membership": {"ended_on": None, "body": "party", "state": "full"},
     "members.membershipperiod": {"valid_to": None},
     "members.consent": {"withdrawn_at": None},
+    "members.importbatch": {
+        "state": "applied", "content_sealed": None, "headers": list, "mapping": dict, "unit_choices": dict, "counts": dict,
+    },
+    "members.importrow": {"outcome": "new"},
     "members.rosterexport": {"state": "ready", "columns": list, "filters": dict},
 }  # fmt: skip
 

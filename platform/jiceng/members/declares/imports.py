@@ -2,11 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import Event, Part, Schedule, Workflow, WorkflowStep
+from jiceng.kernel.manifest import Event, MenuEntry, Page, Part, Schedule, Workflow, WorkflowStep
 
 from .roster import MANAGE
 
 TASKS = "jiceng.members.importing.tasks"
+IMPORTS = "people/imports/"
+BATCH = f"{IMPORTS}<uuid:batch_id>/"
+POST = ("POST",)
+
+
+def _page(path: str, name: str, *, view: str = "", methods: tuple[str, ...] = ("GET",)) -> Page:
+    return Page("console", path, f"jiceng.console.imports.{view or name}", name, MANAGE, methods=methods)
+
 
 PART = Part(
     actions={
@@ -15,6 +23,20 @@ PART = Part(
         "members.proposal.declined": _("不采纳变动建议"),
     },
     emits=(Event("members.people.imported", {"batch_id": "uuid", "count": "int"}, _("批量导入完成"), True),),
+    pages=(
+        _page(IMPORTS, "imports", view="import_list"),
+        _page(f"{IMPORTS}template/", "import_template"),
+        _page(f"{IMPORTS}new/", "import_create", methods=("GET", "POST")),
+        _page(BATCH, "import", view="import_detail"),
+        _page(f"{BATCH}columns/", "import_columns", methods=("GET", "POST")),
+        _page(f"{BATCH}choose/", "import_choose", methods=POST),
+        _page(f"{BATCH}apply/", "import_apply", methods=POST),
+        _page(f"{BATCH}cancel/", "import_cancel", methods=POST),
+        _page(f"{BATCH}undo/", "import_undo", methods=("GET", "POST")),
+        _page(f"{BATCH}errors/", "import_errors"),
+        _page(f"{BATCH}proposals/<uuid:proposal_id>/decline/", "proposal_decline", methods=POST),
+    ),
+    menu=(MenuEntry("console", _("数据导入"), "imports", MANAGE, icon="upload", order=22, group=_("组织")),),
     tasks={
         "members.check_import": f"{TASKS}.check_import", "members.apply_import": f"{TASKS}.apply_import",
         "members.undo_import": f"{TASKS}.undo_import", "members.forget_imports": f"{TASKS}.forget_imports",
