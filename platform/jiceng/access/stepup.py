@@ -7,14 +7,14 @@ from datetime import timedelta
 from functools import wraps
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from . import signin
 
 RECENT = timedelta(minutes=10)
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def require_recent_login(view: View) -> View:
@@ -24,7 +24,7 @@ def require_recent_login(view: View) -> View:
     """
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if signin.is_recent(request, RECENT):
             return view(request, *args, **kwargs)
         url = f"{reverse('login-again')}?{urlencode({'next': _way_back(request)})}"

@@ -70,7 +70,7 @@ def entry_for(
     """``person`` comes from ``viewers.listed_for``; ``posts``, ``memberships``: the open ones, with their units."""
     audience = viewer.audience(person)
     level = {
-        code: level_of(levels, code, audience, objects=person.objects)  # type: ignore[attr-defined]
+        code: level_of(levels, code, audience, objects=person.hides_phone)  # type: ignore[attr-defined]
         for code in FIELDS
     }
     lines = [

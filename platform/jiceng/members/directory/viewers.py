@@ -40,21 +40,23 @@ def viewer_of(actor: Actor) -> Viewer:
 
 
 def viewer_for(person_id: uuid.UUID | None) -> Viewer:
-    """Somebody of the roster as a viewer. Two queries, whoever it is."""
+    """Somebody of the roster as a viewer, ``None`` for one who is not on it. At most two queries."""
+    if person_id is None:
+        return Viewer()
     held = Membership.objects.filter(person_id=person_id, ended_on=None, unit__isnull=False)
     posts = Post.objects.filter(person_id=person_id, ended_on=None)
     return Viewer(person_id, posts.exists(), frozenset(held.values_list("unit_id", flat=True)))
 
 
 def listed_for(viewer: Viewer) -> QuerySet[Person]:
-    """Everybody who stands in the directory, with ``shares_unit`` and ``objects`` as ``Viewer.audience`` needs them."""
+    """Everybody who stands in the directory, with ``shares_unit`` and ``hides_phone`` as ``Viewer.audience`` needs them."""
     shared = Membership.objects.filter(person=OuterRef("pk"), ended_on=None, unit_id__in=list(viewer.unit_ids))
     consents = Consent.objects.filter(person=OuterRef("pk"), purpose=PHONE_CONSENT)
     withdrawn, standing = consents.filter(withdrawn_at__isnull=False), consents.filter(withdrawn_at=None)
     people = Person.objects.filter(state=PersonState.ACTIVE, is_listed=True).select_related("unit")
     return people.annotate(
         shares_unit=Exists(shared) if viewer.unit_ids else Value(False),
-        objects=Exists(withdrawn) & ~Exists(standing),
+        hides_phone=Exists(withdrawn) & ~Exists(standing),
     )
 
 
@@ -68,7 +70,4 @@ def shown(viewer: Viewer, levels: Levels, field: str, *, at_least: str = MASKED)
     for audience, shares in ((Audience.SAME_UNIT, True), (Audience.MEMBERS, False)):
         if levels[field, audience] in wanted:
             found |= Q(shares_unit=shares)
-    return own | (found & Q(objects=False) if field == "phone" else found)
-
-
-__all__ = ["EVERYBODY", "NOBODY", "Viewer", "listed_for", "shown", "viewer_for", "viewer_of"]
+    return own | (found & Q(hides_phone=False) if field == "phone" else found)

@@ -16,24 +16,19 @@ from ..bodies import Body, state_of
 from ..models import Membership, Person, PersonState, RosterExport, Unit
 from ..selectors import list_people, unit_names
 from .columns import EXPORT_COLUMNS, Row
-from .errors import ExportUnknown
 
 EXPORT, READ_SENSITIVE = "members.export", "members.read_sensitive"
 PAGE_SIZE = 2000
 SHOWN_LIMIT = 50
 
 
+def own_exports(actor: Actor) -> QuerySet[RosterExport]:
+    return RosterExport.objects.filter(user=actor.user) if actor.user else RosterExport.objects.none()
+
+
 def list_exports(*, actor: Actor) -> QuerySet[RosterExport]:
     """The latest of one's own."""
-    return RosterExport.objects.filter(user_id=actor.id).order_by("-created_at", "-id")[:SHOWN_LIMIT]
-
-
-def get_export(export_id: uuid.UUID | str, *, actor: Actor) -> RosterExport:
-    """One's own. Raises ``ExportUnknown``, also for somebody else's."""
-    export = RosterExport.objects.select_related("file").filter(pk=export_id, user_id=actor.id).first()
-    if export is None or actor.kind != "user":
-        raise ExportUnknown
-    return export
+    return own_exports(actor).order_by("-created_at", "-id")[:SHOWN_LIMIT]
 
 
 def people_for(filters: Mapping[str, Any], *, actor: Actor, is_sensitive: bool) -> QuerySet[Person]:
@@ -85,15 +80,3 @@ def describe(filters: Mapping[str, Any]) -> str:
 def is_downloadable(export: RosterExport, at: datetime) -> bool:
     expires_at = export.expires_at
     return export.state == RosterExport.State.READY and expires_at is not None and at < expires_at
-
-
-__all__ = [
-    "EXPORT",
-    "READ_SENSITIVE",
-    "describe",
-    "get_export",
-    "is_downloadable",
-    "list_exports",
-    "people_for",
-    "rows",
-]

@@ -188,8 +188,10 @@ def number_of(export: RosterExport) -> str:
 
 
 def _locked(export_id: uuid.UUID | str, actor: Actor) -> RosterExport:
-    found = RosterExport.objects.select_for_update().filter(pk=export_id, user_id=actor.id).first()
-    if found is None or actor.kind != "user":
+    found = (
+        selectors.own_exports(actor).select_for_update(of=("self",)).select_related("file").filter(pk=export_id).first()
+    )
+    if found is None:
         raise ExportUnknown
     return found
 
@@ -228,6 +230,3 @@ def _tell(deed: str, export: RosterExport, actor: Actor) -> None:
         },
         note=export.reason,
     )  # fmt: skip
-
-
-__all__ = ["build", "cancel", "download", "expire", "request_export", "watermark"]
