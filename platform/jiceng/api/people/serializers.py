@@ -11,11 +11,11 @@ from rest_framework import serializers as fields
 from jiceng.api import serializers
 from jiceng.members import identity, sealing, selectors
 from jiceng.members.bodies import Body
-from jiceng.members.fields import SENSITIVE
-from jiceng.members.models import Gender, IdKind, Membership, Person, PersonState
+from jiceng.members.models import IdKind, Membership, Person, PersonState
 
 PERSON_ID = "01933f4e-7c1a-7b52-9d3e-0f6f5f0c2b01"
 UNIT_ID = "01933f4e-7c1a-7b52-9d3e-0f6f5f0c2b21"
+GENDERS = _("male、female，没有登记则为空")
 _ROW_EXAMPLE = {
     "id": PERSON_ID, "name": "欧阳华", "pinyin": "ou yang hua", "gender": "female", "ethnicity": "汉族",
     "birth_date": "1988-05-12", "education": "本科", "employee_number": "A0117", "title": "科员", "unit_id": UNIT_ID,
@@ -32,6 +32,8 @@ class PersonRow(serializers.ModelSerializer):
 
     unit_id: Any = fields.PrimaryKeyRelatedField(source="unit", read_only=True, allow_null=True)
     unit_name = fields.CharField(source="unit.name", read_only=True, allow_null=True, default=None)
+    gender = fields.CharField(read_only=True, help_text=GENDERS)
+    id_kind = fields.CharField(read_only=True, help_text=_("证件类型代码；没有证件号码则为空"))
     merged_into_id: Any = fields.PrimaryKeyRelatedField(
         source="merged_into", read_only=True, allow_null=True, help_text=_("已合并的，合并到了谁")
     )
@@ -99,7 +101,7 @@ class PersonValues(serializers.Serializer):
     """What is kept of somebody. The service cleans and checks each value."""
 
     name = fields.CharField(max_length=100)
-    gender = fields.ChoiceField(choices=Gender.choices, required=False, allow_blank=True)
+    gender = fields.CharField(max_length=10, required=False, allow_blank=True, help_text=GENDERS)
     ethnicity = fields.CharField(max_length=40, required=False, allow_blank=True)
     birth_date = fields.DateField(required=False, allow_null=True)
     education = fields.CharField(max_length=40, required=False, allow_blank=True)
@@ -147,7 +149,7 @@ class LeaveInput(serializers.Serializer):
 
     on = fields.DateField(help_text=_("离开日期"))
     state = fields.ChoiceField(
-        choices=[(state.value, state.label) for state in (PersonState.LEFT, PersonState.DECEASED)], required=False
+        choices=PersonState.choices, required=False, help_text=_("left 或 deceased，省略时为 left")
     )
     reason = fields.CharField(max_length=200, required=False, allow_blank=True)
 
@@ -161,9 +163,7 @@ class RevealInput(serializers.Serializer):
     def get_fields(self) -> dict[str, Any]:
         found = super().get_fields()
         found["fields"] = fields.ListField(
-            child=fields.ChoiceField(choices=[(code, code) for code in SENSITIVE]),
-            min_length=1,
-            max_length=len(SENSITIVE),
+            child=fields.CharField(max_length=20), min_length=1, max_length=10, help_text=_("phone、id_number")
         )
         found["reason"] = fields.CharField(min_length=4, max_length=200, help_text=_("至少 4 个字，本人可以看到"))
         return found
