@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from jiceng.access.actor import Actor
-from jiceng.access.services import create_user
+from jiceng.access.services import assign_role, create_role, create_user
 from jiceng.audit.models import AuditEntry
 from jiceng.kernel.errors import Forbidden, Invalid, TooMany
 from jiceng.members import errors, services
@@ -198,13 +198,24 @@ def test_levels_that_a_field_does_not_have_are_refused(actor, key):
 
 
 def test_a_managers_reach_over_a_part_is_not_enough_for_rules(actor, branch):
-    from jiceng.access.services import assign_role, create_role
-
     role = create_role(name="支部管理员", permissions=["members.manage"], actor=actor)
     user = create_user(username="zhibu", password="Lvshui-Qingshan-2035", actor=actor)
     assign_role(user=user, role=role.code, unit_path=branch.path, actor=actor)
     with pytest.raises(Forbidden):
         directory.reset_visibility(actor=Actor.for_user(user))
+
+
+def test_preview_is_no_way_around_asking_for_a_phone(actor, branch, seen_by, person):
+    role = create_role(name="名册管理员", permissions=["members.manage"], actor=actor)
+    user = create_user(username="mingce", password="Lvshui-Qingshan-2035", actor=actor)
+    assign_role(user=user, role=role.code, actor=actor)
+    viewer = seen_by("officers").person_id
+    for asking, text, noted in ((Actor.for_user(user), "139****5678", 0), (actor, PHONE, 1)):
+        for looking in (viewer, person.pk):
+            entry = directory.preview(viewer_id=looking, person_id=person.pk, actor=asking, at=NOW)
+            assert entry.lines["phone"].text == text
+            assert bool(entry.lines["phone"].href) == (text == PHONE)
+        assert Disclosure.objects.count() == noted
 
 
 def test_full_phones_are_noted_once_a_day(actor, seen_by, person, clock):

@@ -14,9 +14,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jiceng.kernel import clock
 from jiceng.members import scope, selectors
-from jiceng.members.directory import rules, services, viewers
-from jiceng.members.directory import selectors as directory
+from jiceng.members.directory import rules, services
 from jiceng.members.models import Audience, Person, Visibility
 from jiceng.shell.requests import TenantRequest
 
@@ -96,10 +96,10 @@ def preview(request: TenantRequest) -> HttpResponse:
         wanted = words.get(f"{name}_words", "")
         context[f"{name}_candidates"] = _candidates(request, wanted) if wanted and not chosen else []
     if viewer and person:
-        seen = viewers.viewer_for(viewer.pk)
-        is_listed = viewers.listed_for(seen).filter(pk=person.pk).exists()
-        context["entry"] = directory.card(seen, person.pk) if is_listed else None
-        context["audience"] = Audience(context["entry"].audience).label if is_listed else ""
+        is_listed = person.is_active and person.is_listed
+        if is_listed:
+            entry = services.preview(viewer_id=viewer.pk, person_id=person.pk, actor=request.actor, at=clock.now())
+            context |= {"entry": entry, "audience": Audience(entry.audience).label}
     context["crumbs"] = [(_("通讯录可见范围"), page_url("visibility", "members")), (_("以他人身份查看"), "")]
     return render(request, "console/visibility/preview.html", context)
 

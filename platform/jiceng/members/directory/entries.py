@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -56,6 +56,11 @@ class Entry:
     @property
     def contacts(self) -> list[Line]:
         return [self.lines[code] for code in ("phone", "office_phone", "email") if code in self.lines]
+
+    def with_masked_phone(self) -> Entry:
+        phone = self.lines["phone"]
+        masked = replace(phone, text=identity.mask_phone(phone.text), href="", is_masked=True)
+        return replace(self, lines={**self.lines, "phone": masked})
 
     @property
     def full_fields(self) -> list[str]:

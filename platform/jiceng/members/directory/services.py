@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -15,9 +16,11 @@ from jiceng.kernel.errors import FieldError, Invalid, TooMany
 
 from .. import scope
 from ..models import Audience, Disclosure, Visibility, VisibilityRule
+from . import selectors, viewers
 from .entries import Entry
 from .rules import FIELDS, current_levels, default_levels
 
+READ_SENSITIVE = "members.read_sensitive"
 WINDOW_SECONDS = 600
 # What one person looks at in ten minutes.
 LIMITS: Mapping[str, int] = {"card": 60, "list": 200}
@@ -88,6 +91,27 @@ def _note_bulk_viewing(kind: str, count: int, actor: Actor) -> None:
 def disclose(*, entries: Sequence[Entry], actor: Actor, at: datetime) -> int:
     """Keep that ``actor`` was shown these phones in full, once per person and day. Returns how many were new."""
     shown = {entry.person_id: entry for entry in entries if entry.full_fields and entry.audience != Audience.SELF}
+    return _note(shown, actor, at)
+
+
+@transaction.atomic
+def preview(*, viewer_id: uuid.UUID, person_id: uuid.UUID, actor: Actor, at: datetime) -> Entry:
+    """One person's card through another's eyes, for those who set the rules; a phone shown in full is noted.
+
+    Without ``members.read_sensitive`` over the person the phone comes masked, whatever the other would see: trying out
+    rules is no way around asking for it. Raises ``PersonUnknown``, also for those not listed, and ``TooMany``.
+    """
+    admit("card", actor=actor)
+    entry = selectors.card(viewers.viewer_for(viewer_id), person_id)
+    if not entry.full_fields:
+        return entry
+    if not scope.people_in_reach(actor, READ_SENSITIVE).filter(pk=person_id).exists():
+        return entry.with_masked_phone()
+    _note({person_id: entry}, actor, at)
+    return entry
+
+
+def _note(shown: Mapping[uuid.UUID, Entry], actor: Actor, at: datetime) -> int:
     midnight = at.astimezone(clock.local_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
     seen = Disclosure.objects.filter(
         person__in=shown, kind=Disclosure.Kind.CARD, actor_kind=actor.kind, actor_id=actor.id or "",
