@@ -75,7 +75,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "members.importbatch": {
         "state": "applied", "content_sealed": None, "headers": list, "mapping": dict, "unit_choices": dict, "counts": dict,
     },
-    "members.importrow": {"outcome": "new"},
+    "members.importrow": {"outcome": "new", "faults": list, "notes": list, "candidates": list},
     "members.rosterexport": {"state": "ready", "columns": list, "filters": dict},
 }  # fmt: skip
 
