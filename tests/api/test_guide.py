@@ -45,7 +45,7 @@ def test_every_command_of_the_guide_is_marked_with_its_answer():
 
 def test_the_guide_is_true(make_articles, client_for, api_key, hongqi, article_count):
     make_articles(hongqi, 3)
-    key = api_key(hongqi, ["news.read", "news.publish"])
+    key = api_key(hongqi, ["news.read", "news.publish", "members.read", "members.manage"])
     for command, status in commands():
         response = send(client_for(hongqi), command, key)
         assert response.status_code == status, f"{command}\n{response.content.decode()}"
