@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers as fields
@@ -67,13 +68,13 @@ class RosterRow(fields.DictField):
     @staticmethod
     def _fault(code: str, value: Any) -> fields.ErrorDetail | None:
         if code not in COLUMNS:
-            return fields.ErrorDetail(_("不认识的字段。"), "unknown_field")
+            return fields.ErrorDetail(gettext("不认识的字段。"), "unknown_field")
         if value is None:
             return None
         if not isinstance(value, str):
-            return fields.ErrorDetail(_("请填写文字；号码用数字会丢失首位的 0 或末位。"), "wrong_type")
+            return fields.ErrorDetail(gettext("请填写文字；号码用数字会丢失首位的 0 或末位。"), "wrong_type")
         if len(value) > 500:
-            return fields.ErrorDetail(_("不能超过 500 个字。"), "max_length")
+            return fields.ErrorDetail(gettext("不能超过 500 个字。"), "max_length")
         try:
             clean(value)
         except Invalid as error:
@@ -102,7 +103,9 @@ class ImportInput(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("rows" in attrs) == ("file" in attrs):
-            raise fields.ValidationError({"rows": fields.ErrorDetail(_("请提交 rows 或 file 其中之一。"), "required")})
+            raise fields.ValidationError(
+                {"rows": fields.ErrorDetail(gettext("请提交 rows 或 file 其中之一。"), "required")}
+            )
         return attrs
 
 

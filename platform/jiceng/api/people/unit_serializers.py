@@ -128,7 +128,9 @@ class PostInput(serializers.Serializer):
     unit_id = fields.UUIDField()
     person_id = fields.UUIDField()
     kind = fields.ChoiceField(choices=PostKind.choices)
-    label = fields.CharField(max_length=60, required=False, allow_blank=True, help_text=_("名称；kind 为 other 时必填"))
+    label: Any = fields.CharField(
+        max_length=60, required=False, allow_blank=True, help_text=_("名称；kind 为 other 时必填")
+    )
     started_on = fields.DateField(required=False, help_text=_("任职日期，省略时为今天"))
 
 
@@ -136,7 +138,7 @@ class PostUpdate(serializers.Serializer):
     """A correction of a post."""
 
     kind = fields.ChoiceField(choices=PostKind.choices, required=False)
-    label = fields.CharField(max_length=60, required=False, allow_blank=True)
+    label: Any = fields.CharField(max_length=60, required=False, allow_blank=True)
     started_on = fields.DateField(required=False)
 
 

@@ -33,7 +33,7 @@ from .unit_serializers import (
 class UnitFilters(Filters):
     tree = fields.ChoiceField(choices=Tree.choices, help_text=_("组织树"))
     kind = fields.CharField(max_length=40, help_text=_("类型代码"))
-    parent = fields.UUIDField(source="parent_id", help_text=_("直接上级"))
+    parent: Any = fields.UUIDField(source="parent_id", help_text=_("直接上级"))
     code = fields.CharField(max_length=40, help_text=_("机构编码"))
     is_standing = fields.BooleanField(source="dissolved_on__isnull", help_text=_("true：仍在的；false：已撤销的"))
 
