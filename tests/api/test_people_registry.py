@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jiceng.access.actor import Actor
+from jiceng.access.services import assign_role, create_role
 from jiceng.kernel.clock import now
 from jiceng.members import services
 from jiceng.members.models import Disclosure, Membership, Person, PersonChange, Post, Unit
@@ -245,3 +246,22 @@ def test_lists_cost_the_same_for_one_row_and_for_three(reading, roster, hongqi, 
             assert len(reading.get(f"{url}?limit={limit}").json()["results"]) == limit
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def test_who_manages_one_branch_reaches_no_other(client_for, login, hongqi, member, roster, post, patch):
+    first, second = roster["units"][:2]
+    with tenant_scope(hongqi):
+        role = create_role(name="支部书记", permissions=["members.read", "members.manage"], actor=Actor.system("系统"))
+        assign_role(user=member, role=role.code, unit_path=first.path, actor=Actor.system("系统"))
+    client = login(client_for(hongqi), member)
+    assert names(client.get(PEOPLE)) == ["张三"]
+    assert names(client.get(UNITS)) == ["一支部"]
+    before, other = state(hongqi), f"{PEOPLE}/{roster['second'].pk}"
+    assert client.get(other).status_code == 404
+    assert patch(client, other, {"title": "科员"}, **{"If-Match": "*"}).status_code == 404
+    assert post(client, f"{other}/leave", {"on": "2026-01-01"}).status_code == 404
+    assert post(client, f"{UNITS}/{second.pk}/dissolve").status_code == 404
+    for body in ({"name": "王五"}, {"name": "王五", "unit_id": str(second.pk)}):
+        assert post(client, PEOPLE, body).status_code in (403, 404)
+    assert state(hongqi) == before
+    assert post(client, PEOPLE, {"name": "王五", "unit_id": str(first.pk)}).status_code == 201
