@@ -182,7 +182,9 @@ def keep(batch: ImportBatch, verdicts: list[Verdict]) -> None:
 def _lines(batch: ImportBatch, verdicts: list[Verdict]) -> Iterator[tuple[Any, ...]]:
     for verdict in verdicts:
         row_id, parsed = uuid7(), verdict.parsed
-        facts = {"v": wanted.person_values(parsed), "m": wanted.packed(verdict.memberships)}
+        facts: dict[str, Any] = {"v": wanted.person_values(parsed), "m": wanted.packed(verdict.memberships)}
+        if parsed.faults:
+            facts["u"] = parsed.units  # shown beside what is wrong with them
         yield (
             row_id, batch.pk, parsed.number, str(verdict.outcome), verdict.known.person.pk if verdict.known else None,
             json.dumps(parsed.faults, ensure_ascii=False) if parsed.faults else "[]",

@@ -48,10 +48,8 @@ def read_table(content: bytes, name: str, *, sheet: str = "", header_row: int = 
     Raises ``TableUnreadable``, ``TableEmpty``, ``HeaderMissing``, ``TooManyRows``, ``TooManyColumns``.
     """
     if name.lower().endswith((".csv", ".txt", ".tsv")):
-        grid, sheets, chosen = _read_text(content), ("",), ""
-    else:
-        grid, sheets, chosen = _read_workbook(content, sheet)
-    return _table(grid, sheets, chosen, header_row)
+        return _table(_read_text(content), ("",), "", header_row)
+    return _table(*_read_workbook(content, sheet), header_row)
 
 
 def cell_text(cell: Cell) -> str:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Count
@@ -21,14 +20,14 @@ from jiceng.events.services import emit
 from jiceng.files import inspection
 from jiceng.files.filetypes import ATTACHMENT_MAX_BYTES, DOCUMENT_TYPES
 from jiceng.kernel.crypto import open_sealed, seal
-from jiceng.kernel.errors import DomainError, FieldError
+from jiceng.kernel.errors import DomainError
 from jiceng.kernel.tasks import enqueue
 
-from ..models import ImportBatch, ImportRow, Unit
+from ..models import ImportBatch, ImportRow
 from ..selectors.imports import list_batches
-from . import applying, checking, proposing, undoing
-from .columns import COLUMNS, guess_mapping
-from .errors import BatchBusy, BatchUnknown, HasErrors, MappingInvalid, NameUnmapped, NotChecked
+from . import answers, applying, checking, proposing, undoing
+from .columns import guess_mapping
+from .errors import BatchBusy, BatchUnknown, HasErrors, NameUnmapped, NotChecked
 from .reading import Table, cell_text, read_table
 from .workbooks import error_workbook
 
@@ -99,7 +98,7 @@ def set_mapping(
         chosen = sheet or batch.sheet
         _take_headers(batch, read_table(content_of(batch), batch.file_name, sheet=chosen, header_row=header_row))
     else:
-        batch.mapping = _checked_mapping(batch, mapping)
+        batch.mapping = answers.checked_mapping(batch, mapping)
     batch.creates_units = batch.creates_units if creates_units is None else creates_units
     batch.clears_blanks = batch.clears_blanks if clears_blanks is None else clears_blanks
     if accepts_many_leavers is not None:
@@ -144,11 +143,11 @@ def choose(
     ``same:<person id>``, ``new`` or ``skip``. Raises ``BatchUnknown``, ``BatchBusy``, ``MappingInvalid``.
     """
     batch = _batch(batch_id, version, actor=actor, states=(State.CHECKED,))
-    choices = {**batch.unit_choices, **_checked_units(units or {})}
+    choices = {**batch.unit_choices, **answers.checked_units(units or {})}
     batch.unit_choices = {key: choice for key, choice in choices.items() if choice}
     batch.creates_units = batch.creates_units if creates_units is None else creates_units
     for number, decision in (rows or {}).items():
-        _decide(batch, number, decision)
+        answers.decide(batch, number, decision)
     _save(batch, State.CHECKING)
     enqueue("members.check_import", batch_id=batch.pk)
     return batch
@@ -282,7 +281,9 @@ def errors_of(batch: ImportBatch) -> bytes:
     marked: dict[int, list[int]] = {}
     rows = batch.rows.filter(outcome__in=(ImportRow.Outcome.ERROR, ImportRow.Outcome.DUPLICATE))
     for row in rows.only("number", "faults", "outcome", "candidates"):
-        reasons[row.number] = [f"{_label(code)}：{words}" for code, _fault, words in row.faults] or [_twin_words(row)]
+        reasons[row.number] = [f"{answers.label_of(code)}：{words}" for code, _fault, words in row.faults] or [
+            _twin_words(row)
+        ]
         marked[row.number] = [places[code] for code, _fault, _words in row.faults if code in places]
     return error_workbook(table, reasons, marked)
 
@@ -364,60 +365,9 @@ def _take_headers(batch: ImportBatch, table: Table) -> None:
     batch.mapping = {str(place): code for place, code in guess_mapping(table.headers).items()}
 
 
-def _checked_mapping(batch: ImportBatch, mapping: Mapping[int, str]) -> dict[str, str]:
-    chosen = {place: code for place, code in mapping.items() if code}
-    twice = {code for code in chosen.values() if list(chosen.values()).count(code) > 1}
-    faults = [
-        FieldError(f"/mapping/{place}", "mapping_twice", f"“{_label(code)}”只能对应一列。")
-        for place, code in chosen.items()
-        if code in twice
-    ]
-    faults += [
-        FieldError(f"/mapping/{place}", "mapping_unknown", "没有这一列。")
-        for place, code in chosen.items()
-        if code not in COLUMNS or not 0 <= place < len(batch.headers)
-    ]
-    if faults:
-        raise MappingInvalid(fields=faults)
-    if "name" not in chosen.values():
-        raise NameUnmapped
-    return {str(place): code for place, code in sorted(chosen.items())}
-
-
-def _checked_units(units: Mapping[str, str]) -> dict[str, str]:
-    ids = {choice for choice in units.values() if choice not in ("", checking.CREATE, checking.SKIP)}
-    try:
-        trees = {
-            str(pk): tree for pk, tree in Unit.objects.filter(pk__in=ids, dissolved_on=None).values_list("pk", "tree")
-        }
-    except ValidationError as error:  # no UUID
-        raise MappingInvalid("选择的组织不存在。") from error
-    for key, choice in units.items():
-        if choice in ids and trees.get(choice) != key.partition("|")[0]:
-            raise MappingInvalid("选择的组织不存在，或不是同一类组织。")
-    return dict(units)
-
-
-def _decide(batch: ImportBatch, number: int, decision: str) -> None:
-    row = batch.rows.filter(number=number).first()
-    possible = {checking.SKIP}
-    if row is not None:
-        possible |= {f"{checking.SAME}{value}" for kind, value in row.candidates if kind == checking.PERSON}
-        if all(kind != checking.COPY for kind, _value in row.candidates):
-            possible.add(checking.NEW)
-    if row is None or decision not in possible:
-        raise MappingInvalid("请从列表中选择这一行怎么处理。")
-    row.decision = decision
-    row.save(update_fields=["decision"])
-
-
 def _twin_words(row: ImportRow) -> str:
     twins = [value for kind, value in row.candidates if kind != checking.PERSON]
     return f"与第 {twins[0]} 行是同一名人员。" if twins else "名册中已有同名人员，请确认是不是同一人。"
-
-
-def _label(code: str) -> str:
-    return str(COLUMNS[code].label) if code in COLUMNS else code
 
 
 def _as_text(rows: Sequence[Mapping[str, Any]]) -> bytes:

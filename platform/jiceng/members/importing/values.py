@@ -38,7 +38,9 @@ class RowParser:
     """Parses the rows of one file. ``mapping``: column number -> column code. ``clears_blanks``: blank cells empty a field."""
 
     def __init__(self, mapping: Mapping[int, str], *, clears_blanks: bool = False) -> None:
-        self._plan = [(place, code, _PARSERS[code], {}) for place, code in mapping.items()]
+        self._plan: list[tuple[int, str, Callable[[Cell], Any], dict[Any, Any]]] = [
+            (place, code, _PARSERS[code], {}) for place, code in mapping.items()
+        ]
         self._clears = clears_blanks
 
     def parse(self, row: Row) -> ParsedRow:

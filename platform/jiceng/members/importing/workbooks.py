@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -35,8 +35,8 @@ CHOICES: Mapping[str, str] = {
 def template_workbook() -> bytes:
     """An empty roster with every known column, a sample row that imports leave out, and a page of advice."""
     book = Workbook()
-    sheet = book.active
-    sheet.title = _("人员名册")
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(_("人员名册"))
     for place, column in enumerate(COLUMNS.values(), start=1):
         header = sheet.cell(1, place, str(column.label))
         header.font, header.fill = BOLD, HEADER_FILL
@@ -97,7 +97,7 @@ def rows_workbook(
     return _saved(book)
 
 
-def _cell(sheet: Any, value: Any, *, font: Font | None = None, fill: PatternFill | None = None) -> WriteOnlyCell | None:
+def _cell(sheet: Any, value: Any, *, font: Font | None = None, fill: PatternFill | None = None) -> Cell | None:
     if value is None:
         return None
     cell = WriteOnlyCell(sheet, value)

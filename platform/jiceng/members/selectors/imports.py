@@ -35,12 +35,16 @@ class CellFacts:
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """A checked row as people see it: sensitive values masked. ``candidates``: (decision or ``""``, words)."""
+    """A checked row as people see it: sensitive values masked. ``candidates``: (decision or ``""``, words).
+
+    ``faults``: all of them; ``other_faults``: those of no cell.
+    """
 
     row: ImportRow
     name: str
     cells: tuple[CellFacts, ...]
     faults: tuple[str, ...]
+    other_faults: tuple[str, ...]
     candidates: tuple[tuple[str, str], ...]
 
 
@@ -93,7 +97,7 @@ class _Book:
         near = scope.people_in_reach(actor, scope.MANAGE).filter(pk__in=asked, unit__isnull=False)
         self.places = {str(pk): name for pk, name in near.values_list("pk", "unit__name")}
         held = Membership.objects.filter(ended_on=None).select_related("unit")
-        changed = [row.person_id for row in rows if row.outcome == ImportRow.Outcome.CHANGED]
+        changed = [row.person_id for row in rows if row.person_id and row.outcome == ImportRow.Outcome.CHANGED]
         people = Person.objects.filter(pk__in=changed).prefetch_related(Prefetch("memberships", held))
         self.people = {person.pk: person for person in people}
         ids = {one[2] for facts in opened for one in facts["m"] if one[2] and "|" not in one[2]}
@@ -123,6 +127,7 @@ def _facts(row: ImportRow, facts: dict[str, Any], book: _Book) -> RowFacts:
         name=facts["v"].get("name", ""),
         cells=tuple(cells),
         faults=tuple(f"{COLUMNS[code].label}：{words}" if code in COLUMNS else words for code, words in faults.items()),
+        other_faults=tuple(words for code, words in faults.items() if code not in codes),
         candidates=tuple(_candidate(kind, value, book) for kind, value in row.candidates),
     )
 
@@ -131,6 +136,7 @@ def _asked(facts: dict[str, Any], book: _Book) -> Iterator[tuple[str, str]]:
     """Column code -> what the row says, in words."""
     for code, value in facts["v"].items():
         yield code, shown_value(code, value)
+    yield from facts.get("u", {}).items()
     for body, state, unit_id, started_on, confirmed_on in facts["m"]:
         if state:
             yield f"{body}_state", state_label(body, state)
