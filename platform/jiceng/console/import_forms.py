@@ -46,9 +46,9 @@ class PartForm(forms.Form):
     sheet = forms.ChoiceField(label=gettext_lazy("工作表"), required=False)
     header_row = forms.IntegerField(label=gettext_lazy("表头在第几行"), min_value=1, max_value=1000)
 
-    def __init__(self, batch: ImportBatch, table: Table, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, batch: ImportBatch, table: Table, data: Any = None) -> None:
         initial = {"version": batch.version, "sheet": batch.sheet, "header_row": batch.header_row}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self._batch = batch
         self.fields["sheet"].choices = [(name, name) for name in table.sheets]  # type: ignore[attr-defined]
         if len(table.sheets) < 2:
@@ -80,12 +80,12 @@ class ColumnsForm(forms.Form):
         label=gettext_lazy("这是完整名册，允许超过两成的职工列为离开"), required=False
     )
 
-    def __init__(self, batch: ImportBatch, table: Table, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, batch: ImportBatch, table: Table, data: Any = None) -> None:
         initial = {
             "version": batch.version, "creates_units": batch.creates_units, "clears_blanks": batch.clears_blanks,
             "accepts_many_leavers": batch.accepts_many_leavers,
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         for code in ("accepts_many_leavers",) if batch.kind == ImportBatch.Kind.IMPORT else ("clears_blanks",):
             del self.fields[code]
         choices = [("", _("（不导入）")), *((code, column.label) for code, column in COLUMNS.items())]
@@ -120,8 +120,8 @@ class ChoicesForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, batch: ImportBatch, rows: list[RowFacts], actor: Actor, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": batch.version}, **kwargs)
+    def __init__(self, batch: ImportBatch, rows: list[RowFacts], actor: Actor, data: Any = None) -> None:
+        super().__init__(data, initial={"version": batch.version})
         self._units = _Units(actor)
         self._keys: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
@@ -180,8 +180,8 @@ class ApplyForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     mode = forms.ChoiceField(label=gettext_lazy("导入方式"), choices=ImportBatch.Mode, widget=forms.RadioSelect)
 
-    def __init__(self, batch: ImportBatch, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": batch.version, "mode": batch.mode}, **kwargs)
+    def __init__(self, batch: ImportBatch, data: Any = None) -> None:
+        super().__init__(data, initial={"version": batch.version, "mode": batch.mode})
 
 
 def _asked_units(batch: ImportBatch) -> list[str]:
