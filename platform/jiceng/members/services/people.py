@@ -60,7 +60,7 @@ def create_person(
     unit = unit_of(unit_id) if unit_id else None
     scope.require_over(actor, unit)
     changes = _apply(person, clean_values({"name": name, **values}))
-    _check_dates(person)
+    check_dates(person)
     _save(person, is_new=True)
     _keep(person, changes, source=source, actor=actor, at=at)
     if unit or body:
@@ -101,7 +101,7 @@ def update_person(
     changes = _apply(person, clean_values(values))
     if not changes:
         return person
-    _check_dates(person)
+    check_dates(person)
     person.version += 1
     _save(person)
     _keep(person, changes, source=source, actor=actor, at=at or clock.now(), batch_id=batch_id)
@@ -277,7 +277,8 @@ def _changed(code: str) -> FieldError:
     return FieldError(f"/{code}", PersonChanged.code, f"“{FIELDS[code].label}”刚被他人修改，请核对。")
 
 
-def _check_dates(person: Person) -> None:
+def check_dates(person: Person) -> None:
+    """Raise ``Invalid`` where the dates of ``person`` cannot all be true."""
     today = clock.today()
     for code in ("birth_date", "work_start_date", "hire_date"):
         if (day := getattr(person, code)) and day > today and code != "hire_date":

@@ -1,0 +1,1 @@
+"""个人中心: what people see, change and decide of their own data."""
