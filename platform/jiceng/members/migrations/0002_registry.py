@@ -1091,7 +1091,7 @@ class Migration(migrations.Migration):
             model_name="rosterexport",
             constraint=models.UniqueConstraint(
                 models.Value(1),
-                condition=models.Q(("state__in", ("waiting", "running"))),
+                condition=models.Q(("state", "waiting"), ("state", "running"), _connector="OR"),
                 name="members_export_one_at_a_time",
             ),
         ),

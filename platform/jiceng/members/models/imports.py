@@ -195,7 +195,7 @@ class RosterExport(models.Model):
         ordering = ("-created_at",)
         constraints = (
             models.UniqueConstraint(
-                models.Value(1), name="members_export_one_at_a_time", condition=Q(state__in=("waiting", "running"))
+                models.Value(1), name="members_export_one_at_a_time", condition=Q(state="waiting") | Q(state="running")
             ),
         )
 
