@@ -9,7 +9,7 @@ from jiceng.kernel.clock import now
 from jiceng.members import services
 from jiceng.members.importing import proposing
 from jiceng.members.importing import services as importing
-from jiceng.members.models import ImportBatch, Person, Proposal
+from jiceng.members.models import ImportBatch, Person, Proposal, Unit
 from jiceng.workflow.models import Assignment, Case
 from jiceng.workflow.services import approve, reject
 
@@ -111,3 +111,21 @@ def test_nobody_leaves_because_a_row_could_not_be_read(actor, staff):
     roster[0]["staff_unit"] = "没有的科"
     batch = compared(actor, roster)
     assert (batch.counts["outcomes"]["error"], Proposal.objects.count()) == (1, 0)
+
+
+def test_what_events_overtook_keeps_back_no_other(actor, staff, secretary):
+    compared(actor, rows([*range(1, 11)], N3="档案科"))
+    services.create_person(name="职工子", employee_number="N10", actor=actor)
+    services.leave(person_id=staff[0].pk, on=staff[0].created_at.date(), actor=actor)
+    decide(secretary, approve)
+    states = dict(Proposal.objects.values_list("kind", "state"))
+    assert states == {"joiner": "outdated", "leaver": "outdated", "mover": "applied"}
+    assert Person.objects.filter(employee_number="N10").count() == 1
+    assert Person.objects.get(name="职工丁").unit.name == "档案科"
+
+
+def test_a_unit_that_the_list_names_is_founded_with_the_decision(actor, staff, secretary):
+    compared(actor, rows([*range(10)], N3="新设科"), creates_units=True)
+    assert not Unit.objects.filter(name="新设科").exists()
+    decide(secretary, approve)
+    assert Person.objects.get(name="职工丁").unit.name == "新设科"

@@ -89,7 +89,7 @@ def _still_new(asked: list[Asked]) -> list[Asked]:
     }
     numbers = {one.values["employee_number"]: one for one in asked if one.values.get("employee_number")}
     taken = [
-        documents[bytes(index)]
+        documents[bytes(index or b"")]
         for index in Person.objects.filter(id_number_index__in=list(documents)).values_list(
             "id_number_index", flat=True
         )
@@ -161,7 +161,8 @@ def _change_line(
 def _change(one: Asked, *, batch: ImportBatch, actor: Actor, at: datetime) -> None:
     """Bring somebody who is there to what the row says; what was before is kept with the row."""
     row = one.row
-    person = Person.objects.select_for_update().filter(pk=row.person_id, state=PersonState.ACTIVE).first()
+    active = Person.objects.select_for_update().filter(state=PersonState.ACTIVE)
+    person = active.filter(pk=row.person_id).first() if row.person_id else None
     if person is None:
         row.outcome = ImportRow.Outcome.ERROR
         row.faults = [["name", "gone_since", "检查之后，这名人员已离开或已合并，请重新检查。"]]
@@ -193,11 +194,11 @@ def _bring_memberships(person: Person, asked: Iterable[wanted.Wanted], *, actor:
     before: list[list[Any]] = []
     for one in asked:
         held = Membership.objects.filter(person=person, body=one.body, ended_on=None).first()
-        days = {"started_on": _day(one.started_on), "confirmed_on": _day(one.confirmed_on)}
+        started_on, confirmed_on = _day(one.started_on), _day(one.confirmed_on)
         if held is None:
             made = membership_services.join(
-                person=person, body=one.body, state=one.state, unit_id=one.unit_id, on=days["started_on"],
-                confirmed_on=days["confirmed_on"], actor=actor,
+                person=person, body=one.body, state=one.state, unit_id=one.unit_id, on=started_on,
+                confirmed_on=confirmed_on, actor=actor,
             )  # fmt: skip
             before.append([str(made.pk), None, None, None, None])
         elif not one.is_met_by(held):
@@ -206,8 +207,9 @@ def _bring_memberships(person: Person, asked: Iterable[wanted.Wanted], *, actor:
                 _plain(held.confirmed_on),
             ])  # fmt: skip
             membership_services.change_membership(
-                membership_id=held.pk, state=one.state, unit_id=one.unit_id, actor=actor, **days
-            )
+                membership_id=held.pk, state=one.state, unit_id=one.unit_id, started_on=started_on,
+                confirmed_on=confirmed_on, actor=actor,
+            )  # fmt: skip
     return before
 
 

@@ -13,16 +13,17 @@ from django.db import transaction
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
 from jiceng.kernel import clock
+from jiceng.kernel.errors import Conflict, NotFound
 from jiceng.workflow.services import start_case
 
 from .. import sealing
 from ..bodies import Body
-from ..errors import PersonGone
 from ..models import ImportBatch, Membership, Person, PersonChange, PersonState, Proposal
 from ..services import change_membership, create_person, join, leave
 from . import wanted
 from .checking import Checker, Verdict, keep
 from .errors import TooManyLeavers
+from .founding import Founder
 from .reading import Table
 
 WORKFLOW = "members.roster_proposals"
@@ -61,9 +62,11 @@ def compare(batch: ImportBatch, table: Table, *, actor: Actor, at: datetime) -> 
 @transaction.atomic
 def decided(*, subject_id: str, is_approved: bool, actor: Actor, at: datetime) -> None:
     """What follows from the approval's end: every proposal still pending is carried out, or none."""
-    for proposal in Proposal.objects.select_for_update().filter(batch_id=subject_id, state=State.PENDING):
+    founder = Founder(actor)
+    waiting = Proposal.objects.select_for_update(of=("self",)).select_related("person")
+    for proposal in waiting.filter(batch_id=UUID(subject_id), state=State.PENDING):
         if is_approved:
-            proposal.state = State.APPLIED if _carry_out(proposal, actor, at) else State.OUTDATED
+            proposal.state = State.APPLIED if _carry_out(proposal, founder, actor, at) else State.OUTDATED
         else:
             proposal.state = State.REJECTED
         proposal.decided_at = at
@@ -73,7 +76,7 @@ def decided(*, subject_id: str, is_approved: bool, actor: Actor, at: datetime) -
 @transaction.atomic
 def decline(*, batch_id: UUID | str, proposal_id: UUID | str, actor: Actor, at: datetime) -> None:
     """Leave one proposal out before the rest is decided. Does nothing for one that is decided."""
-    waiting = Proposal.objects.select_for_update().filter(batch_id=batch_id, state=State.PENDING)
+    waiting = Proposal.objects.select_for_update().filter(batch_id=UUID(str(batch_id)), state=State.PENDING)
     proposal = waiting.filter(pk=proposal_id).first()
     if proposal is None:
         return
@@ -129,35 +132,31 @@ def _outdate(proposals: Iterable[Proposal], at: datetime) -> None:
             Proposal.objects.filter(pk=earlier.pk).update(state=State.OUTDATED, decided_at=at)
 
 
-def _carry_out(proposal: Proposal, actor: Actor, at: datetime) -> bool:
-    """Whether it could be done; one overtaken by events is not."""
+def _carry_out(proposal: Proposal, founder: Founder, actor: Actor, at: datetime) -> bool:
+    """Whether it could be done; one overtaken by events is not, and keeps back no other."""
     facts = sealing.open_facts(proposal.facts_sealed, table="proposal", row=proposal.pk)
-    memberships = wanted.unpacked(facts.get("m", []))
-    if proposal.kind == Kind.JOINER:
-        person = create_person(**facts["v"], actor=actor, source=PersonChange.Source.APPROVED, at=at)
-        for one in memberships:
-            join(person=person, body=one.body, state=one.state, unit_id=one.unit_id, actor=actor)
-        return True
-    person = Person.objects.filter(pk=proposal.person_id, state=PersonState.ACTIVE).first()
-    if person is None:
+    try:
+        with transaction.atomic():
+            memberships = [founder.founded(one) for one in wanted.unpacked(facts.get("m", []))]
+            if proposal.kind == Kind.JOINER:
+                joiner = create_person(**facts["v"], actor=actor, source=PersonChange.Source.APPROVED, at=at)
+                _place(joiner, memberships, actor)
+            elif proposal.kind == Kind.LEAVER and proposal.person_id:
+                leave(person_id=proposal.person_id, on=clock.today(), actor=actor)
+            elif proposal.person is not None:
+                _place(proposal.person, memberships, actor)
+    except (Conflict, NotFound):
         return False
-    if proposal.kind == Kind.LEAVER:
-        try:
-            leave(person_id=person.pk, on=clock.today(), actor=actor)
-        except PersonGone:
-            return False
-        return True
-    return _move(person, memberships, actor)
+    return True
 
 
-def _move(person: Person, memberships: list[wanted.Wanted], actor: Actor) -> bool:
+def _place(person: Person, memberships: list[wanted.Wanted], actor: Actor) -> None:
     for one in memberships:
         held = Membership.objects.filter(person=person, body=one.body, ended_on=None).first()
         if held is None:
             join(person=person, body=one.body, state=one.state, unit_id=one.unit_id, actor=actor)
         else:
             change_membership(membership_id=held.pk, unit_id=one.unit_id, actor=actor)
-    return True
 
 
 def _with_facts(proposal: Proposal, facts: dict[str, Any]) -> Proposal:

@@ -109,7 +109,7 @@ def set_mapping(
 
 @transaction.atomic
 def map_and_check(
-    *, batch_id: UUID | str, mapping: Mapping[int, str], actor: Actor, version: int | None = None, **options: bool
+    *, batch_id: UUID | str, mapping: Mapping[int, str], actor: Actor, version: int | None = None, **options: Any
 ) -> ImportBatch:
     """``set_mapping``, then ``request_check``: both or neither."""
     set_mapping(batch_id=batch_id, mapping=mapping, actor=actor, version=version, **options)

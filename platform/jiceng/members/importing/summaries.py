@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from jiceng.workflow.summaries import CaseSummary, SummaryRow
 
 from .. import sealing, selectors
@@ -14,7 +16,7 @@ MOST_ROWS = 200
 
 def of_proposals(*, subject_id: str) -> CaseSummary:
     """Joiners, leavers and movers that wait, one line each; the others are on the page of the comparison."""
-    waiting = Proposal.objects.filter(batch_id=subject_id).exclude(state=Proposal.State.REJECTED)
+    waiting = Proposal.objects.filter(batch_id=UUID(subject_id)).exclude(state=Proposal.State.REJECTED)
     proposals = list(
         waiting.select_related("person", "person__unit").order_by("kind", "found_at", "id")[: MOST_ROWS + 1]
     )
