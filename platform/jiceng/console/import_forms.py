@@ -119,9 +119,10 @@ class ChoicesForm(forms.Form):
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    creates_units = forms.BooleanField(label=gettext_lazy("没有选择的，全部新建为组织"), required=False)
 
     def __init__(self, batch: ImportBatch, rows: list[RowFacts], actor: Actor, data: Any = None) -> None:
-        super().__init__(data, initial={"version": batch.version})
+        super().__init__(data, initial={"version": batch.version, "creates_units": batch.creates_units})
         self._units = _Units(actor)
         self._keys: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
@@ -145,7 +146,10 @@ class ChoicesForm(forms.Form):
         clean = self.cleaned_data
         rows = {number: clean[name] for name, number in self._numbers.items() if clean[name]}
         units = {key: clean[name] for name, key in self._keys.items()}
-        return {"units": units, "rows": rows, "version": clean["version"]}
+        return {
+            "units": units, "rows": rows, "version": clean["version"],
+            "creates_units": clean["creates_units"] if self._keys else None,
+        }  # fmt: skip
 
     def _add_unit(self, name: str, key: str, batch: ImportBatch) -> None:
         tree, _bar, text = key.partition("|")
