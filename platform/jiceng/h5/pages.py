@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from jiceng.access import policy
-from jiceng.members import selectors as members
-
 from . import cards
-
-CONSOLE_PERMISSION = "console.view"
 
 
 @require_safe
@@ -31,19 +25,6 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\x00", "")[: cards.QUERY_LIMIT]
     context = {"query": query, "entries": cards.search(request, query), "back_url": reverse("h5-home")}
     return render(request, "h5/search.html", context)
-
-
-@require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """The person's own page; strangers log in first."""
-    actor = request.actor  # type: ignore[attr-defined]
-    if actor.is_anonymous:
-        return redirect_to_login(request.get_full_path(), reverse("login"))
-    context = {
-        "person": members.person_of_user(actor.id),
-        "may_manage": policy.may(actor, CONSOLE_PERMISSION),
-    }
-    return render(request, "h5/mine.html", context)
 
 
 @require_safe

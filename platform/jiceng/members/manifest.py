@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined
 
-from .declares import api, directory, exports, imports, organisation, roster
+from .declares import api, directory, exports, imports, organisation, profile, roster
 
 MANIFEST = joined(
     Manifest(
@@ -22,5 +22,6 @@ MANIFEST = joined(
     imports.PART,
     directory.PART,
     exports.PART,
+    profile.PART,
     api.PART,
 )

@@ -150,3 +150,8 @@ def _tell(deed: str, purpose: Purpose, person: Person, actor: Actor) -> None:
         action=f"members.consent.{deed}", actor=actor, target=str(person.pk), target_label=person.name,
         after={"purpose": str(purpose.label), "version": purpose.version},
     )  # fmt: skip
+
+
+def label_of(consent: Consent) -> str:
+    """The purpose in words; its code where it is no longer declared."""
+    return str(PURPOSES[consent.purpose].label) if consent.purpose in PURPOSES else consent.purpose

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from jiceng.kernel.errors import NotFound
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -39,3 +41,10 @@ GROUPS: Mapping[str, Group] = {
         ),
     )
 }
+
+
+def group_of(code: str) -> Group:
+    """Raises ``NotFound``."""
+    if code not in GROUPS:
+        raise NotFound
+    return GROUPS[code]

@@ -31,7 +31,7 @@ from ..services.reveal import checked_reason
 from ..services.writing import fault, person_of, text
 from . import selectors
 from .errors import EvidenceRefused, RequestDecided, RequestOvertaken, RequestPending, RequestUnknown
-from .groups import GROUPS
+from .groups import group_of
 from .selectors import OWNER, WORKFLOW
 
 State = ProfileChange.State
@@ -58,7 +58,7 @@ def request_change(
     person = person_of(selectors.entry_of(actor).pk)
     if not person.is_active:
         raise PersonGone
-    wanted = _wanted(person, GROUPS[group].fields, values)
+    wanted = _wanted(person, group_of(group).fields, values)
     change = ProfileChange(
         person=person, fields=",".join(wanted), note=text(note, "note", _("说明"), NOTE_LENGTH),
         base_version=person.version, requested_at=at,

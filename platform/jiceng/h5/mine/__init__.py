@@ -1,0 +1,1 @@
+"""个人中心 on the phone: one's own data, requests, consents, terminals."""
