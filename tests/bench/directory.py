@@ -1,6 +1,7 @@
 """``python -m tests.bench.directory``: what the rules of visibility cost a search, as ratios measured in one run.
 
-Ten thousand people in one tenant. "Bare" is the same condition on names alone, without viewer, rules, posts and masking.
+Fifty thousand people in one tenant. "Needed" is the search's own single statement, sent by hand and fetched as tuples; the
+goal is a ratio to that. "Bare" is a condition on names alone, without viewer and rules: what visibility costs.
 ``--check`` fails when a goal is missed. Needs the owner's login in DATABASE_OWNER_URL.
 """
 
@@ -26,10 +27,10 @@ from django.db.models import Q  # noqa: E402
 
 from tests.support import database  # noqa: E402
 
-PEOPLE, UNITS, ROUNDS = 10_000, 100, 15
+PEOPLE, UNITS, ROUNDS = 50_000, 100, 11
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈", "伟芳娜敏静强磊军洋勇艳杰娟涛明超秀霞平刚桂英华文辉建国"
 WORDS = ("王", "wang", "wxx", "王伟", "没有这个人", "5678")
-GOALS = {"ratio": 5.0, "milliseconds": 300}
+GOALS = {"ratio": 2.0}
 
 
 def make_people() -> None:
@@ -63,6 +64,26 @@ def bare(words: str) -> int:
     return len(found.select_related("unit").order_by("initial", "pinyin", "name", "id")[:50])
 
 
+def needed(words: str) -> int:
+    """The statement that finds the rows, and nothing around it."""
+    with connection.cursor() as cursor:
+        cursor.execute(*statements[words])
+        return len(cursor.fetchall())
+
+
+statements: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+
+def note_statements() -> None:
+    from jiceng.members.directory import rules, selectors, viewers
+    from jiceng.members.models import Person
+
+    viewer, levels = viewers.viewer_for(Person.objects.values_list("pk", flat=True)[0]), rules.current_levels()
+    for words in WORDS:
+        found = selectors.search(viewer, words, levels)[: selectors.FOUND_LIMIT]
+        statements[words] = found.query.sql_with_params()
+
+
 def searched(words: str) -> int:
     """As the page does it, from the viewer to the rows."""
     from jiceng.members.directory import rules, selectors, viewers
@@ -80,11 +101,15 @@ def seconds(call: Callable[[str], int], words: str) -> float:
 
 
 def measure() -> dict[str, dict[str, float]]:
+    note_statements()
     result = {}
     for words in WORDS:
-        pairs = [(seconds(bare, words), seconds(searched, words)) for _round in range(ROUNDS)]
-        plain, ruled = (statistics.median(values) * 1000 for values in zip(*pairs, strict=True))
-        result[words] = {"bare_ms": round(plain, 1), "searched_ms": round(ruled, 1), "ratio": round(ruled / plain, 2)}
+        rounds = [(seconds(bare, words), seconds(needed, words), seconds(searched, words)) for _round in range(ROUNDS)]
+        plain, statement, whole = (statistics.median(values) * 1000 for values in zip(*rounds, strict=True))
+        result[words] = {
+            "bare_ms": round(plain, 1), "needed_ms": round(statement, 1), "searched_ms": round(whole, 1),
+            "ratio": round(whole / statement, 2),
+        }  # fmt: skip
     return result
 
 
@@ -98,13 +123,13 @@ def main() -> int:
     finally:
         connection.close()
         database.drop()
-    print(f"{'search among 10,000':<24}{'bare ms':>10}{'ruled ms':>10}{'ratio':>8}")
+    print(f"{'search among 50,000':<24}{'bare ms':>10}{'needed ms':>10}{'whole ms':>10}{'ratio':>8}")
     for words, facts in result.items():
-        print(f"  {words:<22}{facts['bare_ms']:>10}{facts['searched_ms']:>10}{facts['ratio']:>8}")
-    missed = [
-        words for words, facts in result.items()
-        if facts["ratio"] > GOALS["ratio"] or facts["searched_ms"] > GOALS["milliseconds"]
-    ]  # fmt: skip
+        print(
+            f"  {words:<22}"
+            + "".join(f"{facts[name]:>10}" for name in ("bare_ms", "needed_ms", "searched_ms", "ratio"))
+        )
+    missed = [words for words, facts in result.items() if facts["ratio"] > GOALS["ratio"]]
     print("missed: " + ", ".join(missed) if missed else "every goal reached")
     return 1 if options.check and missed else 0
 
