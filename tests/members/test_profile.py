@@ -33,11 +33,12 @@ from jiceng.members.profile.errors import (
 from jiceng.workflow import services as workflow
 from jiceng.workflow.models import Assignment, Case
 from tests.factories.people import make_user
+from tests.files.samples import pdf
 
 AT = datetime(2026, 5, 6, 3, 0, tzinfo=UTC)
 OLD, NEW, OTHER = "13800138000", "13900139000", "13700137000"
 ID_NUMBER = "11010519491231002X"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+PDF = pdf()
 
 
 @pytest.fixture
@@ -256,7 +257,9 @@ def test_the_export_holds_all_of_me_and_nothing_of_others(world):
     for foreign in ("李四", OTHER, "lisi@example.com", "x@example.com", str(world.other.pk)):
         assert foreign not in text, foreign
     data = json.loads(text)
-    assert all(data[part] for part in ("profile", "memberships", "membership_periods", "changes", "requests", "consents"))
+    assert all(
+        data[part] for part in ("profile", "memberships", "membership_periods", "changes", "requests", "consents")
+    )
     workbook = zipfile.ZipFile(io.BytesIO(archive.read("我的数据.xlsx")))
     assert "张三" in workbook.read("xl/worksheets/sheet1.xml").decode()
     assert AuditEntry.objects.filter(action="members.profile.exported", actor_id=world.me.id).count() == 1
