@@ -68,12 +68,12 @@ def seconds(call: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def roster(count: int) -> list[list[str]]:
+def roster(count: int, *, region: str = "") -> list[list[str]]:
     random = Random(1921)
     rows = []
     for number in range(count):
         born = random.randint(1962, 2000)
-        first17 = f"{random.choice(('110105', '420106', '440304'))}{born}{random.randint(1, 12):02d}{random.randint(1, 28):02d}{number % 1000:03d}"
+        first17 = f"{region or random.choice(('110105', '420106', '440304'))}{born}{random.randint(1, 12):02d}{random.randint(1, 28):02d}{number % 1000:03d}"
         rows.append([
             random.choice(SURNAMES) + random.choice(GIVEN) + random.choice(GIVEN), f"E{number:05d}",
             "男" if number % 1000 % 2 else "女", "汉族", first17 + check_character(first17),
@@ -154,8 +154,20 @@ def imports(count: int, actor: Actor) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def library(count: int, import_seconds_per_row: float) -> dict[str, Any]:
-    """django-import-export on the same kind of file: dry run and import of the plain columns, without seals or memberships."""
+def library(count: int, import_seconds_per_row: float, actor: Actor) -> dict[str, Any]:
+    """django-import-export on the same kind of file, dry run and import.
+
+    ``plain``: only the plain columns. ``same``: with what our import also does to each row: seals, memberships, history.
+    """
+    found = {kind: _library_run(count, kind, actor) for kind in ("plain", "same")}
+    return {
+        "rows": count, "ours_ms_per_row": round(import_seconds_per_row * 1000, 3),
+        **{f"{kind}_ms_per_row": round(took / count * 1000, 3) for kind, took in found.items()},
+        **{f"{kind}_speedup": round(took / count / import_seconds_per_row, 1) for kind, took in found.items()},
+    }  # fmt: skip
+
+
+def _library_run(count: int, kind: str, actor: Actor) -> float:
     from import_export import fields, resources, widgets
     from tablib import Dataset
 
@@ -173,7 +185,19 @@ def library(count: int, import_seconds_per_row: float) -> dict[str, Any]:
             fields = ("name", "employee_number", "ethnicity", "education", "title", "unit")
             use_transactions = True
 
-    rows = [[row[0], f"L{number}", *row[2:]] for number, row in enumerate(roster(count))]
+        def save_instance(self, instance: Person, is_create: bool, row: Any, **options: Any) -> None:
+            if kind == "plain":
+                super().save_instance(instance, is_create, row, **options)
+                return
+            made = services.create_person(
+                name=row["姓名"], employee_number=row["工号"], ethnicity=row["民族"], education=row["学历"], title=row["职务"],
+                id_number=row["身份证号"], phone=row["手机号码"], unit_id=instance.unit_id, actor=actor,
+            )  # fmt: skip
+            branch = widgets.ForeignKeyWidget(Unit, "name").clean(row["所在党支部"])
+            services.join(person=made, body="party", unit_id=branch.pk, actor=actor)
+
+    # Other documents than those of the people who are there already.
+    rows = [[row[0], f"L{number}", *row[2:]] for number, row in enumerate(roster(count, region="530102"))]
     content = workbook(rows)
 
     def run() -> None:
@@ -184,10 +208,7 @@ def library(count: int, import_seconds_per_row: float) -> dict[str, Any]:
 
     took = seconds(run)
     Person.objects.filter(employee_number__startswith="L").delete()
-    return {
-        "rows": count, "seconds": round(took, 2), "ms_per_row": round(took / count * 1000, 3),
-        "ours_ms_per_row": round(import_seconds_per_row * 1000, 3), "speedup": round(took / count / import_seconds_per_row, 1),
-    }  # fmt: skip
+    return took
 
 
 def search(people_count: int) -> dict[str, Any]:
@@ -273,8 +294,8 @@ def missed(result: dict[str, Any]) -> list[str]:
                 found.append(f"{step} {ratio} × reading by {reader} and one COPY")
     if taken["peak_megabytes"] > GOALS["import_megabytes"]:
         found.append(f"memory {taken['peak_megabytes']} MB")
-    if result["library"]["speedup"] < GOALS["library_speedup"]:
-        found.append(f"only {result['library']['speedup']} × faster than django-import-export")
+    if result["library"]["same_speedup"] < GOALS["library_speedup"]:
+        found.append(f"only {result['library']['same_speedup']} × faster than django-import-export")
     if result["search"]["ratio"] > GOALS["search_ratio"]:
         found.append(f"search {result['search']['ratio']} × its statement")
     if len(set(result["search"]["queries"].values())) != 1:
@@ -300,7 +321,7 @@ def main() -> int:
             per_row = (
                 result["import"]["check_s"] + result["import"]["apply_s"] + 2 * result["import"]["calamine_s"]
             ) / count
-            result["library"] = library(count // 10, per_row)
+            result["library"] = library(count // 10, per_row, actor)
             result["move"] = moving(record, committee, actor)
             result["search"] = search(people)
     finally:
