@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from . import signin
 
 RECENT = timedelta(minutes=10)
-View = Callable[..., HttpResponseBase]
+View = Callable[..., Any]
 
 
 def require_recent_login(view: View) -> View:
@@ -24,7 +25,7 @@ def require_recent_login(view: View) -> View:
     """
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> Any:
         if signin.is_recent(request, RECENT):
             return view(request, *args, **kwargs)
         url = f"{reverse('login-again')}?{urlencode({'next': _way_back(request)})}"

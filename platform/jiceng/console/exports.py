@@ -68,7 +68,7 @@ class ExportForm(forms.Form):
 
 
 def _belongings() -> list[tuple[str, Any]]:
-    """ "党员发展": everybody, 正式党员, 预备党员 …"""
+    """ "党组织": everybody, 正式党员, 预备党员 …"""
     choices: list[tuple[str, Any]] = [("", _("（不限）"))]
     for body in Body:
         open_states = [state for state in STATES[body].values() if not state.is_end]

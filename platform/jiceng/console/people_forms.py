@@ -83,7 +83,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["belonging"].choices = [
+        self.fields["belonging"].choices = [  # type: ignore[attr-defined]
             ("", _("全部身份")),
             *belonging_choices(whole=True),
             (UNPLACED, _("没有组织关系")),

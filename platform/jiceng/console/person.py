@@ -16,7 +16,7 @@ from jiceng.access import policy
 from jiceng.access import selectors as access_selectors
 from jiceng.access.actor import Actor
 from jiceng.members import scope, selectors, services
-from jiceng.members.errors import PersonChanged
+from jiceng.members.errors import ChangeUnknown, PersonChanged
 from jiceng.members.fields import FIELDS, SENSITIVE
 from jiceng.members.models import Person, Post
 from jiceng.shell.requests import TenantRequest
@@ -156,9 +156,11 @@ def crumbs(shown: Person) -> list[tuple[str, str]]:
     return [(_("组织与人员"), home), (shown.name, person_url(shown.pk))]
 
 
-def _own_change(shown: Person, change_id: uuid.UUID) -> uuid.UUID | None:
-    """The change if it is one of this person's; ``None`` is no change at all."""
-    return shown.changes.filter(pk=change_id).values_list("pk", flat=True).first()
+def _own_change(shown: Person, change_id: uuid.UUID) -> uuid.UUID:
+    """The change if it is one of this person's. Raises ``ChangeUnknown``."""
+    if not shown.changes.filter(pk=change_id).exists():
+        raise ChangeUnknown
+    return change_id
 
 
 def _login_of(shown: Person, actor: Actor) -> dict[str, Any]:
@@ -189,7 +191,7 @@ def _with_news(shown: Person, form: PersonForm, version: int) -> tuple[PersonFor
     What the visitor had not touched takes the present value; what they typed stays typed.
     """
     earlier, values = selectors.changed_since(shown, version), selectors.values_of(shown)
-    data, conflicts = form.data.copy(), []
+    data, conflicts = dict(form.data.items()), []
     for code, before in earlier.items():
         typed, present = str(form.data.get(code, "")), values[code]
         untouched = not typed if code in SENSITIVE else typed == _as_typed(before)

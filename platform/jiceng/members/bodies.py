@@ -26,9 +26,9 @@ class Tree(models.TextChoices):
 class Body(models.TextChoices):
     """What one can be a member of; several at once."""
 
-    PARTY = "party", _("党员发展")
-    UNION = "union", _("工会会员")
-    LEAGUE = "league", _("共青团员")
+    PARTY = "party", _("党组织")
+    UNION = "union", _("工会")
+    LEAGUE = "league", _("共青团")
     WOMEN = "women", _("妇联")
     STAFF = "staff", _("职工")
     MASSES = "masses", _("群众")

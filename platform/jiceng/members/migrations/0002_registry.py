@@ -190,9 +190,9 @@ class Migration(migrations.Migration):
                     "body",
                     models.CharField(
                         choices=[
-                            ("party", "党员发展"),
-                            ("union", "工会会员"),
-                            ("league", "共青团员"),
+                            ("party", "党组织"),
+                            ("union", "工会"),
+                            ("league", "共青团"),
                             ("women", "妇联"),
                             ("staff", "职工"),
                             ("masses", "群众"),

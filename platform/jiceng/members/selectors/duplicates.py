@@ -55,7 +55,7 @@ def find_duplicates(*, actor: Actor, limit: int = SHOWN) -> list[Pair]:
 
 def _sharing(people: QuerySet[Person], *columns: str) -> list[list[Any]]:
     """Ids of people who have all of ``columns`` in common."""
-    shared = people.order_by().values(*columns).annotate(n=Count("pk")).filter(n__range=(2, LARGEST_GROUP))
+    shared = people.order_by().values(*columns).annotate(n=Count("pk")).filter(n__gte=2, n__lte=LARGEST_GROUP)
     rows = people.filter(**{f"{columns[0]}__in": shared.values(columns[0])}).order_by()
     return _grouped((tuple(_key(row[1:])), row[0]) for row in rows.values_list("pk", *columns))
 
@@ -65,7 +65,7 @@ def _sharing_unit(people: QuerySet[Person]) -> list[list[Any]]:
         Membership.objects.filter(person__in=people, ended_on=None).exclude(unit=None).annotate(name=F("person__name"))
     )
     names = (
-        held.order_by().values("name").annotate(n=Count("person", distinct=True)).filter(n__range=(2, LARGEST_GROUP))
+        held.order_by().values("name").annotate(n=Count("person", distinct=True)).filter(n__gte=2, n__lte=LARGEST_GROUP)
     )
     rows = held.filter(person__name__in=names.values("name")).values_list("person_id", "name", "unit_id").order_by()
     return _grouped(((name, unit), person) for person, name, unit in rows)

@@ -270,7 +270,7 @@ def _save(membership: Membership) -> None:
 
 def _require_over(actor: Actor, *units: Unit | None) -> None:
     """Reach over every unit concerned; where there is none, over everything."""
-    concerned = [unit for unit in units if unit is not None]
+    concerned: list[Unit | None] = [unit for unit in units if unit is not None]
     for unit in concerned or [None]:
         scope.require_over(actor, unit)
 

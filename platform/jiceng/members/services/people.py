@@ -63,10 +63,10 @@ def create_person(
     check_dates(person)
     _save(person, is_new=True)
     _keep(person, changes, source=source, actor=actor, at=at)
-    if unit or body:
+    if body := body or (memberships.body_for(unit) if unit else None):
         memberships.join(
-            person=person, body=body or memberships.body_for(unit), unit_id=unit and unit.pk, state=state, on=on,
-            confirmed_on=confirmed_on, actor=actor,
+            person=person, body=body, unit_id=unit.pk if unit else None, state=state, on=on, confirmed_on=confirmed_on,
+            actor=actor,
         )  # fmt: skip
     record(
         action="members.person.created", actor=actor, target=str(person.pk), target_label=person.name,
