@@ -18,7 +18,7 @@ from jiceng.files.models import StoredFile
 from jiceng.kernel.errors import Invalid, NotFound
 from jiceng.members import errors, sealing, services
 from jiceng.members.models import Consent, Disclosure, Person, PersonChange, ProfileChange
-from jiceng.members.profile import consents, exporting, requests, selectors
+from jiceng.members.profile import consents, exporting, knowledge, requests, selectors
 from jiceng.members.profile import services as own
 from jiceng.members.profile.errors import (
     EvidenceRefused,
@@ -274,3 +274,12 @@ def test_a_login_without_an_entry_has_nothing_to_change(world):
     ):
         with pytest.raises(NoEntry):
             call()
+
+
+def test_what_is_known_says_who_sees_it_now(world):
+    def seen_by() -> str:
+        return next(row.seen_by for row in knowledge.known_of(world.person) if row.label == "手机号码")
+
+    assert "同一组织的成员" in seen_by()
+    consents.withdraw(purpose="directory_phone", actor=world.me, at=AT)
+    assert "同一组织的成员" not in seen_by() and "任职干部" in seen_by()

@@ -16,9 +16,12 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """``files``: (name, address) of papers to read. ``url``: a page of the module about it, on the tenant's host."""
+    """``files``: (name, address) of papers to read. ``url``: a page of the module about it, on the tenant's host,
+    called ``url_label`` where that says more than 查看原内容.
+    """
 
     rows: tuple[SummaryRow, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     note: str = ""
     url: str = ""
+    url_label: str = ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -20,12 +20,12 @@ from jiceng.shell.requests import TenantRequest
 PER_PAGE = 20
 
 
-def own_entry(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def own_entry(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Give ``view`` the roster entry of whoever asks; those without one are told whom to turn to. Never cached."""
 
     @never_cache
     @wraps(view)
-    def found(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def found(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         person = selectors.own_entry(request.actor)
         if person is None:
             return render(request, "h5/mine/no_entry.html", {"back_url": reverse("h5-mine")})

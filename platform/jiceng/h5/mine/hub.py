@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from jiceng.access import policy
 from jiceng.kernel import clock
-from jiceng.members.bodies import Body, state_label
+from jiceng.members.bodies import state_label
 from jiceng.members.declares.profile import PROFILE
 from jiceng.members.models import Person
 from jiceng.members.profile import selectors
@@ -45,7 +45,7 @@ def mine(request: TenantRequest) -> HttpResponse:
 def _facts(person: Person) -> dict[str, Any]:
     held = memberships_of(person, only_open=True)
     return {
-        "badges": [f"{Body(row.body).label} · {state_label(row.body, row.state)}" for row in held],
+        "badges": [state_label(row.body, row.state) for row in held],
         "posts": [f"{post.unit.name} {post.name}" for post in posts_of(person).filter(ended_on=None)],
         "pending": selectors.pending_request(person),
     }

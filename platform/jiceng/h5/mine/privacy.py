@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -38,7 +39,7 @@ def undo(request: TenantRequest, person: Person, change_id: uuid.UUID) -> HttpRe
 def seen(request: TenantRequest, person: Person) -> HttpResponse:
     """``?tab=known``: what is kept and what for; otherwise who looked."""
     is_known = request.GET.get("tab") == "known"
-    context = {"back_url": reverse("h5-mine"), "is_known": is_known, "tabs": [
+    context: dict[str, Any] = {"back_url": reverse("h5-mine"), "is_known": is_known, "tabs": [
         {"label": _("谁看过"), "url": "?", "active": not is_known},
         {"label": _("存了什么"), "url": "?tab=known", "active": is_known},
     ]}  # fmt: skip
@@ -52,11 +53,11 @@ def seen(request: TenantRequest, person: Person) -> HttpResponse:
 
 @own_entry
 def consents(request: TenantRequest, person: Person) -> HttpResponse:
-    """POST: ``purpose``, and ``deed`` ``grant`` or ``withdraw``."""
+    """POST: ``purpose``, and ``deed`` ``grant``; anything else is no consent."""
     if request.method == "POST":
         is_granted = request.POST.get("deed") == "grant"
-        deed = agreed.grant if is_granted else agreed.withdraw
-        deed(purpose=request.POST.get("purpose", ""), actor=request.actor, at=clock.now())
+        decide = agreed.grant if is_granted else agreed.withdraw
+        decide(purpose=request.POST.get("purpose", ""), actor=request.actor, at=clock.now())
         messages.success(request, _("已同意。") if is_granted else _("已撤回同意，立即生效。"))
         return redirect(page_url("profile_consents"))
     records = Consent.objects.filter(person=person).order_by("-granted_at")

@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..directory.rules import DECIDED, Levels, current_levels
+from ..directory.rules import DECIDED, PHONE_CONSENT, Levels, current_levels
 from ..directory.rules import FIELDS as LISTED
 from ..fields import FIELDS
 from ..models import Audience, Person, Visibility
+from .consents import stands_of
 from .selectors import shown_values
 
 IDENTITY = gettext_lazy("确认身份，建立和核对名册")
@@ -39,8 +40,10 @@ class Known:
 
 
 def known_of(person: Person) -> list[Known]:
-    """One query."""
+    """Two queries."""
     levels, values = current_levels(), shown_values(person)
+    if any(stand.purpose.code == PHONE_CONSENT and not stand.holds for stand in stands_of(person)):
+        levels |= {("phone", audience): Visibility.HIDDEN for audience in DECIDED if audience != Audience.OFFICERS}
     return [
         Known(str(field.label), values[code], str(PURPOSES[code]), _seen_by(code, levels))
         for code, field in FIELDS.items()

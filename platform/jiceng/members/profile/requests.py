@@ -134,6 +134,7 @@ def summary(*, subject_id: str) -> CaseSummary:
         rows=tuple(SummaryRow(label, after, before) for label, before, after in selectors.rows_of(change)),
         files=tuple((file.original_name, file.url("original")) for file in selectors.evidence_of(change)),
         note=change.note, url=f"/profile-changes/{change.pk}/" if is_masked else "",
+        url_label=_("查看完整号码（须填写理由）"),
     )  # fmt: skip
 
 
