@@ -98,6 +98,11 @@ e2e: $(VENV)/.dev ## Browser tests only (needs Chromium)
 bench: $(VENV)/.dev ## Measure what tenancy costs; prints a table and writes .local/bench.json
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench --check
 
+.PHONY: bench-registry
+bench-registry: $(VENV)/.dev ## Measure imports, large moves and the directory's search
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.registry
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.directory
+
 .PHONY: coverage
 coverage: $(VENV)/.dev ## Test suite with a coverage report
 	@$(SERVERS) $(BIN)/coverage run -m pytest $(PYTEST_ARGS)
