@@ -1,5 +1,6 @@
 """Provisioning puts a new tenant's schedules on the agenda."""
 
+from jiceng.kernel.registry import registry
 from tenants.context import platform_scope
 from tenants.models import Agenda
 
@@ -9,4 +10,6 @@ def test_a_new_tenant_has_its_schedules(db, hongqi):
         kinds = Agenda.objects.filter(role_name=hongqi.role_name, kind__startswith="schedule:").values_list(
             "kind", flat=True
         )
-        assert list(kinds) == ["schedule:events.remove_finished"]
+        always_on = [schedule.task for manifest in registry if manifest.always_on for schedule in manifest.schedules]
+        assert sorted(kinds) == sorted(f"schedule:{task}" for task in always_on)
+        assert "schedule:events.remove_finished" in kinds
