@@ -22,16 +22,18 @@ TAIWAN_PERMIT, FOREIGN_PERMIT = "taiwan_permit", "foreign_permit"
 REGIONS = frozenset(
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83 91 92 93 94".split()
 )
+# Documents with another name that follow GB 11643, by their first digits.
+_RESIDENT_SHAPED = {FOREIGN_PERMIT: ("9",), HK_MACAO_PERMIT: ("81", "82"), TAIWAN_PERMIT: ("83",)}
 FIRST_YEAR = 1900
 _SPACES = re.compile(r"[\s\-]+")
-_RESIDENT = re.compile(r"\d{17}[\dX]")
-_OLD_RESIDENT = re.compile(r"\d{15}")
+_RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
+_OLD_RESIDENT = re.compile(r"[0-9]{15}")
 _AS_NUMBER = re.compile(r"\d+\.\d+E\+?\d+|\d{10,}\.\d+", re.IGNORECASE)
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (HK_MACAO_PERMIT, re.compile(r"[HM]\d{8}(\d{2})?")),
-    (FOREIGN_PERMIT, re.compile(r"[A-Z]{3}\d{12}")),
-    (TAIWAN_PERMIT, re.compile(r"\d{8}|\d{10}[A-Z]?")),
-    (PASSPORT, re.compile(r"(?=.*\d)[A-Z0-9]{5,17}")),
+    (HK_MACAO_PERMIT, re.compile(r"[HM][0-9]{8}([0-9]{2})?")),
+    (FOREIGN_PERMIT, re.compile(r"[A-Z]{3}[0-9]{12}")),
+    (TAIWAN_PERMIT, re.compile(r"[0-9]{8}|[0-9]{10}[A-Z]?")),
+    (PASSPORT, re.compile(r"(?=.*[0-9])[A-Z0-9]{5,17}")),
 )
 
 
@@ -55,15 +57,16 @@ def normalise_id_number(raw: str, kind: str = "") -> IdNumber:
         raise ValueFault(
             "id_as_number", "证件号码被表格当成了数字，末几位已经丢失；请把这一列设为“文本”格式后重新填写。"
         )
-    if kind in ("", RESIDENT):
-        if _OLD_RESIDENT.fullmatch(number) and number[:2] in REGIONS:
-            first17 = f"{number[:6]}19{number[6:]}"
-            number = first17 + check_character(first17)
-        if _RESIDENT.fullmatch(number):
-            _check_resident(number)
-            return IdNumber(FOREIGN_PERMIT if number[0] == "9" else RESIDENT, number)
-        if kind == RESIDENT:
-            raise ValueFault("id_length", "居民身份证号码应为 18 位（旧证 15 位），请核对。")
+    if kind in ("", RESIDENT) and _OLD_RESIDENT.fullmatch(number) and number[:2] in REGIONS:
+        first17 = f"{number[:6]}19{number[6:]}"
+        number = first17 + check_character(first17)
+    if _RESIDENT.fullmatch(number):
+        if kind not in ("", RESIDENT) and not number.startswith(_RESIDENT_SHAPED.get(kind, ())):
+            raise ValueFault("id_kind", "这个号码像是居民身份证号码，请核对证件类型。")
+        _check_resident(number)
+        return IdNumber(FOREIGN_PERMIT if number[0] == "9" else RESIDENT, number)
+    if kind == RESIDENT:
+        raise ValueFault("id_length", "居民身份证号码应为 18 位（旧证 15 位），请核对。")
     return _other(number, kind)
 
 
@@ -85,7 +88,7 @@ def mask_id_number(number: str) -> str:
     """``"110***********0021"``; of short ones the first and the last two are left."""
     if len(number) > 10:
         return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
-    return f"{number[:1]}{'*' * max(len(number) - 3, 1)}{number[-2:]}" if number else ""
+    return f"{number[:1]}{'*' * (len(number) - 3)}{number[-2:]}" if len(number) > 3 else "*" * len(number)
 
 
 def _check_resident(number: str) -> None:

@@ -8,18 +8,19 @@ import unicodedata
 from .faults import ValueFault
 
 _NOISE = re.compile(r"[\s\-—–.()（）·]+")
-_PREFIX = re.compile(r"^(?:\+?86|0086)(?=1[3-9]\d{9}$)")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_FOREIGN = re.compile(r"\+(?!86)[1-9]\d{6,14}")
+_PREFIX = re.compile(r"^(?:\+?86|0086)(?=1[3-9][0-9]{9}$)")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_FOREIGN = re.compile(r"\+(?!86)[1-9][0-9]{6,14}")
 _AS_NUMBER = re.compile(r"\d\.\d+E\+?\d+", re.IGNORECASE)
 _OFFICE = re.compile(
-    r"(?:\+?86-?)?(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:(?:-|转|x)\d{1,6})?|\d{3,8}|(?:400|800)-?\d{3}-?\d{4}|1[3-9]\d{9}"
+    r"(?:\+?86-?)?(?:0\d{2,3}-?)?[1-9]\d{6,7}(?:(?:-|转|x)\d{1,6})?|\d{3,8}|(?:400|800)-?\d{3}-?\d{4}|1[3-9]\d{9}",
+    re.ASCII,
 )
 
 
 def normalise_phone(raw: object) -> str:
     """``"13800138000"``, or ``"+85261234567"`` for numbers from elsewhere. Raises ``ValueFault``."""
-    text = unicodedata.normalize("NFKC", str(raw)).strip()
+    text = unicodedata.normalize("NFKC", str(raw)).strip().removesuffix(".0")
     if _AS_NUMBER.fullmatch(text):
         raise ValueFault("phone_as_number", "手机号码被表格当成了数字，请把这一列设为“文本”格式后重新填写。")
     number = _NOISE.sub("", text)
@@ -45,6 +46,6 @@ def normalise_office_phone(raw: object) -> str:
 
 def mask_phone(number: str) -> str:
     """``"138****0001"``."""
-    if not number:
-        return ""
-    return f"{number[:3]}****{number[-4:]}" if len(number) >= 10 else f"{'*' * max(len(number) - 2, 1)}{number[-2:]}"
+    if len(number) < 3:
+        return "*" * len(number)
+    return f"{number[:3]}****{number[-4:]}" if len(number) >= 10 else f"{'*' * (len(number) - 2)}{number[-2:]}"

@@ -36,6 +36,8 @@ _HAN_ONLY = re.compile(r"[^A-Za-z]*")
 _BAD_IN_NAME = re.compile(r"[0-9０-９@#$%^&*_=+<>{}\[\]\\/|~`!?？！；;：:，,。、\"“”]")
 _DATE = re.compile(r"(\d{4})[-./年\s](\d{1,2})(?:[-./月\s](\d{1,2}))?[日号]?(?:[T\s]\d{1,2}:\d{2}.*)?月?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_DATE_SPACES = re.compile(r"\s*([-./年月])\s*")
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 system, its false leap day allowed for
 FIRST_SERIAL, LAST_SERIAL = 367, 73415  # 1901 to 2100: outside it is more likely a year or a count
 
@@ -62,12 +64,16 @@ def parse_date(value: object) -> date:
     Raises ``ValueFault``.
     """
     if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _from_serial(float(value)) or _from_text(str(int(value)))
-    return _from_text(unicodedata.normalize("NFKC", str(value)).strip())
+        day = value.date()
+    elif isinstance(value, date):
+        day = value
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        day = _from_number(value)
+    else:
+        day = _from_text(unicodedata.normalize("NFKC", str(value)).strip())
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueFault("date_invalid", "日期的年份不合理，请核对。")
+    return day
 
 
 def parse_gender(raw: object) -> str:
@@ -100,8 +106,18 @@ def _from_serial(number: float) -> date | None:
     return EXCEL_EPOCH + timedelta(days=int(number)) if FIRST_SERIAL <= number <= LAST_SERIAL else None
 
 
+def _from_number(number: float) -> date:
+    """A table keeps a typed 1998.07 as the number 1998.07, and a typed 1998.10 as 1998.1: whether that is January is lost."""
+    text = repr(number).removesuffix(".0")
+    if not FIRST_YEAR <= number < LAST_YEAR + 1:
+        return _from_serial(number) or _from_text(text)
+    if text.endswith(".1"):
+        raise ValueFault("date_ambiguous", "分不清是 1 月还是 10 月；请把这一列设为“文本”格式，或写成 2020-01。")
+    return _from_text(text)
+
+
 def _from_text(text: str) -> date:
-    text = text.removesuffix(".0")
+    text = _DATE_SPACES.sub(r"\1", text.removesuffix(".0")).rstrip(".")
     if re.fullmatch(r"\d{5}", text) and (day := _from_serial(float(text))):
         return day
     found = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
