@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
+import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from .columns import known_header_count
 from .errors import HeaderMissing, TableEmpty, TableUnreadable, TooManyColumns, TooManyRows
+from .extent import check_extent
 
 Cell = str | int | float | bool | date | None
 MAX_ROWS = 50_000
 MAX_COLUMNS = 100
 HEADER_SEARCH_ROWS = 20
 TOTAL_WORDS = ("合计", "总计", "小计", "共计")
+_SPACES = re.compile(r"\s+")
 _DELIMITERS = ",\t;，"
 
 
@@ -49,7 +52,10 @@ def read_table(content: bytes, name: str, *, sheet: str = "", header_row: int = 
     """
     if name.lower().endswith((".csv", ".txt", ".tsv")):
         return _table(_read_text(content), ("",), "", header_row)
-    return _table(*_read_workbook(content, sheet), header_row)
+    book, names, shown = _open(content)
+    if sheet in names:
+        return _table(_grid(book, sheet), shown, sheet, header_row)
+    return _first_table(book, shown, header_row)
 
 
 def cell_text(cell: Cell) -> str:
@@ -67,25 +73,47 @@ def cell_text(cell: Cell) -> str:
     return str(cell)
 
 
-def _read_workbook(content: bytes, wanted: str) -> tuple[list[list[Any]], tuple[str, ...], str]:
+def _open(content: bytes) -> tuple[CalamineWorkbook, list[str], tuple[str, ...]]:
+    """The workbook, the names of its sheets, and of those that its readers see."""
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        check_extent(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        shown = [
-            item.name for item in book.sheets_metadata if item.visible == SheetVisibleEnum.Visible
-        ] or book.sheet_names
-        name = wanted if wanted in book.sheet_names else shown[0]
+    except (CalamineError, ValueError) as error:
+        raise TableUnreadable from error
+    sheets = [item for item in book.sheets_metadata if item.typ == SheetTypeEnum.WorkSheet]
+    names = [item.name for item in sheets]
+    shown = [item.name for item in sheets if item.visible == SheetVisibleEnum.Visible] or names
+    if not names:
+        raise TableUnreadable
+    return book, names, tuple(shown)
+
+
+def _first_table(book: CalamineWorkbook, shown: tuple[str, ...], header_row: int) -> Table:
+    """Of the first sheet with a roster on it: notes and blank sheets may come before. Of none, the first one's refusal."""
+    refusal: TableEmpty | HeaderMissing | None = None
+    for name in shown:
+        try:
+            return _table(_grid(book, name), shown, name, header_row)
+        except (TableEmpty, HeaderMissing) as error:
+            refusal = refusal or error
+    raise refusal or TableEmpty
+
+
+def _grid(book: CalamineWorkbook, name: str) -> list[list[Any]]:
+    try:
         sheet = book.get_sheet_by_name(name)
-        height, width = sheet.total_height, sheet.total_width
-        if height > MAX_ROWS + HEADER_SEARCH_ROWS:
+        last_row, last_column = sheet.end or (0, 0)  # from 0; what the reader calls its total width is one too small
+        if last_row >= MAX_ROWS + HEADER_SEARCH_ROWS:
             raise TooManyRows
-        if width > MAX_COLUMNS:
+        if last_column >= MAX_COLUMNS:
             raise TooManyColumns
         grid = sheet.to_python(skip_empty_area=False)
         ranges = sheet.merged_cell_ranges or ()
     except (CalamineError, ValueError, IndexError) as error:
         raise TableUnreadable from error
     _spread(grid, ranges)
-    return grid, tuple(shown), name
+    return grid
 
 
 def _spread(grid: list[list[Any]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> None:
@@ -139,7 +167,8 @@ def _table(grid: list[list[Any]], sheets: tuple[str, ...], sheet: str, header_ro
     rows = [
         Row(number, [_plain(cell) for cell in cells[:width]])
         for number, cells in enumerate(grid[at + 1 :], start=at + 2)
-        if _is_filled(cells[:width]) and not _is_total(cells)
+        # A header may stand twice: over two merged rows, or again on each printed page.
+        if _is_filled(cells[:width]) and not _is_total(cells) and cells[:width] != grid[at][:width]
     ]
     if not rows:
         raise TableEmpty
@@ -170,7 +199,7 @@ def _filled(cell: Any) -> bool:
 
 def _is_total(cells: Sequence[Any]) -> bool:
     first = next((cell for cell in cells if _filled(cell)), "")
-    return isinstance(first, str) and unicodedata.normalize("NFKC", first).strip().startswith(TOTAL_WORDS)
+    return isinstance(first, str) and _SPACES.sub("", first).startswith(TOTAL_WORDS)
 
 
 def _plain(cell: Any) -> Cell:
