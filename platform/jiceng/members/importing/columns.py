@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz
 
@@ -44,7 +46,7 @@ COLUMNS: Mapping[str, Column] = {
         Column("office_phone", _("办公电话"), ("单位电话", "座机", "固定电话", "分机"), "", "", is_text=True),
         Column("email", _("电子邮箱"), ("邮箱", "电子邮件", "email", "e-mail"), "", ""),
         Column("education", _("学历"), ("文化程度", "最高学历"), "", "本科"),
-        Column("staff_unit", _("所在部门"), ("部门", "所属部门", "科室", "工作部门", "单位部门", "所在科室"),
+        Column("staff_unit", _("所在部门"), ("部门", "所属部门", "科室", "工作部门", "单位部门", "所在科室", "单位", "工作单位", "所在单位"),
                _("行政部门名称，可写上级，例如 政务大厅/受理一组"), "综合科"),
         Column("title", _("职务"), ("岗位", "现任职务", "职务名称", "行政职务"), "", "科员"),
         Column("work_start_date", _("参加工作时间"), ("参加工作日期", "工作时间"), "", ""),
@@ -52,7 +54,8 @@ COLUMNS: Mapping[str, Column] = {
         Column("staff_state", _("在岗状态"), ("人员状态", "在职状态", "状态"), _("在职、试用期、退休、借调在外"), "在职"),
         Column("party_state", _("政治面貌"), ("党员类型", "党员类别", "人员类别", "党员状态"),
                _("正式党员、预备党员、发展对象、入党积极分子、入党申请人、共青团员、群众"), "正式党员"),
-        Column("party_unit", _("所在党支部"), ("党支部", "所在党组织", "所属党支部", "支部", "组织关系所在支部", "支部名称"), "", "综合科党支部"),
+        Column("party_unit", _("所在党支部"), ("党支部", "所在党组织", "所属党支部", "支部", "所在支部", "所属支部", "组织关系所在支部", "支部名称"),
+               "", "综合科党支部"),
         Column("party_joined", _("入党时间"), ("入党日期", "入党年月", "加入党组织日期"), "", "2018-06-30"),
         Column("party_confirmed", _("转正时间"), ("转正日期", "转为正式党员日期"), "", "2019-06-30"),
         Column("union_unit", _("所在工会小组"), ("工会小组", "所在工会", "工会"), "", ""),
@@ -110,20 +113,29 @@ def _score(header: str, code: str) -> float:
     wanted = _normal(header)
     if not wanted:
         return 0
-    column = COLUMNS[code]
-    names = (code, str(column.label), *column.aliases)
-    # The name itself before an alias, an alias before what only looks alike.
-    for place, name in enumerate(names):
-        if _normal(name) == wanted:
-            return 101 if place < 2 else 100
-    return max(fuzz.ratio(wanted, _normal(name)) for name in names[1:])
+    own, aliases = _names(code)
+    # The name itself before an alias, the alias named first before later ones, all before what only looks alike.
+    if wanted in own:
+        return 101
+    if wanted in aliases:
+        return 100 - aliases.index(wanted) / 100
+    return max(fuzz.ratio(wanted, name) for name in (*own, *aliases))
 
 
 @lru_cache(maxsize=1)
 def _exact_names() -> frozenset[str]:
-    return frozenset(
-        _normal(name) for column in COLUMNS.values() for name in (column.code, str(column.label), *column.aliases)
-    )
+    return frozenset(name for code in COLUMNS for names in _names(code) for name in names)
+
+
+@lru_cache(maxsize=len(COLUMNS))
+def _names(code: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The column's own names and what else it is called. In every language: a template may be filled in in another."""
+    column = COLUMNS[code]
+    own = {code}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            own.add(str(column.label))
+    return frozenset(map(_normal, own)), tuple(map(_normal, column.aliases))
 
 
 def _normal(name: str) -> str:

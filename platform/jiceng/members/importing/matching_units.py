@@ -48,11 +48,12 @@ class UnitMatcher:
         for unit in units:
             self._of_tree[unit.tree].append(unit)
             self._by_name[unit.tree, normal(unit.name)].append(unit)
-            if unit.code:
+            if unit.code and normal(unit.code) != normal(unit.name):
                 self._by_name[unit.tree, normal(unit.code)].append(unit)
             parts = [normal(part) for part in path_parts(unit.full_name)]
             for start in range(len(parts) - 1):  # "总支/支部" also when the committee above is left out
                 self._by_path[unit.tree, "/".join(parts[start:])].append(unit)
+                self._by_path[unit.tree, "".join(parts[start:])].append(unit)
 
     def match(self, text: str, tree: str) -> Match:
         key = (tree, text)
@@ -65,7 +66,8 @@ class UnitMatcher:
         if len(parts) > 1:
             found = self._by_path.get((tree, "/".join(parts)), [])
         else:
-            found = self._by_name.get((tree, normal(text)), [])
+            # Written without anything between, a path looks like a name: 中心党总支综合科党支部.
+            found = self._by_name.get((tree, parts[0])) or self._by_path.get((tree, parts[0]), [])
         if len(found) == 1:
             return Match(found[0].id)
         if found:
