@@ -13,8 +13,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from .columns import COLUMNS
@@ -62,7 +64,7 @@ def template_workbook() -> bytes:
 def error_workbook(table: Table, reasons: Mapping[int, Sequence[str]], marked: Mapping[int, Iterable[int]]) -> bytes:
     """The table as it was, with a column of reasons. ``reasons``: row number -> sentences; ``marked``: row number -> columns from 0."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(table.sheet or _("名册"))
+    sheet = book.create_sheet(_sheet_title(table.sheet or _("名册")))
     sheet.freeze_panes = "A2"
     for place in range(len(table.headers) + 1):
         sheet.column_dimensions[get_column_letter(place + 1)].width = 48 if place == len(table.headers) else 18
@@ -84,7 +86,7 @@ def rows_workbook(
 ) -> bytes:
     """A roster for taking away. ``watermark``: lines that say whose copy it is, above the table and on every printed page."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(_sheet_title(title))
     sheet.oddFooter.center.text = "  ".join(watermark)[:250].replace("&", "＆")
     sheet.freeze_panes = f"A{len(watermark) + 2}"
     for place in range(len(headers)):
@@ -100,7 +102,7 @@ def rows_workbook(
 def _cell(sheet: Any, value: Any, *, font: Font | None = None, fill: PatternFill | None = None) -> Cell | None:
     if value is None:
         return None
-    cell = WriteOnlyCell(sheet, value)
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
     if isinstance(value, str):
         cell.data_type = "s"
         if "\n" in value:
@@ -114,6 +116,10 @@ def _cell(sheet: Any, value: Any, *, font: Font | None = None, fill: PatternFill
     if fill is not None:
         cell.fill = fill
     return cell
+
+
+def _sheet_title(words: str) -> str:
+    return INVALID_TITLE_REGEX.sub(" ", words)[:31]
 
 
 def _advice() -> list[list[str]]:
