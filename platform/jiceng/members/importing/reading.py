@@ -45,14 +45,16 @@ class Table:
     rows: list[Row] = field(default_factory=list)
 
 
-def read_table(content: bytes, name: str, *, sheet: str = "", header_row: int = 0) -> Table:
+def read_table(content: bytes, name: str, *, sheet: str = "", header_row: int = 0, is_known: bool = False) -> Table:
     """Read an .xlsx, .xls or .csv that ``files.inspection`` has let pass. ``sheet``, ``header_row``: chosen by a person; found without.
+
+    ``is_known``: these very bytes were read before, so how far their sheets reach need not be looked at again.
 
     Raises ``TableUnreadable``, ``TableEmpty``, ``HeaderMissing``, ``TooManyRows``, ``TooManyColumns``.
     """
     if name.lower().endswith((".csv", ".txt", ".tsv")):
         return _table(_read_text(content), ("",), "", header_row)
-    book, names, shown = _open(content)
+    book, names, shown = _open(content, is_known=is_known)
     if sheet in names:
         return _table(_grid(book, sheet), shown, sheet, header_row)
     return _first_table(book, shown, header_row)
@@ -73,9 +75,9 @@ def cell_text(cell: Cell) -> str:
     return str(cell)
 
 
-def _open(content: bytes) -> tuple[CalamineWorkbook, list[str], tuple[str, ...]]:
+def _open(content: bytes, *, is_known: bool) -> tuple[CalamineWorkbook, list[str], tuple[str, ...]]:
     """The workbook, the names of its sheets, and of those that its readers see."""
-    if zipfile.is_zipfile(io.BytesIO(content)):
+    if not is_known and zipfile.is_zipfile(io.BytesIO(content)):
         check_extent(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))

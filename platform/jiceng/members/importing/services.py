@@ -96,7 +96,8 @@ def set_mapping(
     batch = _batch(batch_id, version, actor=actor, states=OPEN_STATES)
     if (sheet and sheet != batch.sheet) or (header_row and header_row != batch.header_row):
         chosen = sheet or batch.sheet
-        _take_headers(batch, read_table(content_of(batch), batch.file_name, sheet=chosen, header_row=header_row))
+        table = read_table(content_of(batch), batch.file_name, sheet=chosen, header_row=header_row, is_known=True)
+        _take_headers(batch, table)
     else:
         batch.mapping = answers.checked_mapping(batch, mapping)
     batch.creates_units = batch.creates_units if creates_units is None else creates_units
@@ -297,7 +298,8 @@ def content_of(batch: ImportBatch) -> bytes:
 
 def table_of(batch: ImportBatch) -> Table:
     """The part of the file that is being imported. Raises ``BatchBusy`` once it is forgotten."""
-    return read_table(content_of(batch), batch.file_name, sheet=batch.sheet, header_row=batch.header_row)
+    content = content_of(batch)
+    return read_table(content, batch.file_name, sheet=batch.sheet, header_row=batch.header_row, is_known=True)
 
 
 def actor_of(batch: ImportBatch) -> Actor:
