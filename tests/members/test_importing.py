@@ -281,3 +281,12 @@ def test_old_files_and_rows_are_forgotten(actor, units, clock):
     assert (batch.content_sealed, batch.rows.count(), batch.state) == (None, 0, "applied")
     with pytest.raises(errors.BatchBusy):
         importing.request_undo(batch_id=batch.pk, actor=actor)
+
+
+def test_a_unit_dissolved_since_the_check_takes_nobody(actor, units):
+    batch = checked(actor, roster(GOOD))
+    services.dissolve_unit(unit_id=units["office"].pk, actor=actor)
+    importing.request_apply(batch_id=batch.pk, actor=actor, at=now())
+    importing.run_apply(batch_id=batch.pk, at=now())
+    assert Person.objects.count() == 0
+    assert batch.rows.get().faults[0][1] == "unit_gone_since"

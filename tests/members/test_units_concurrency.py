@@ -12,7 +12,7 @@ from django.db import connection
 from jiceng.access.actor import Actor
 from jiceng.kernel.errors import Conflict
 from jiceng.members import services
-from jiceng.members.models import Post, Unit, UnitSuccession
+from jiceng.members.models import Membership, Post, Unit, UnitSuccession
 from tenants.context import tenant_scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,3 +65,19 @@ def test_one_of_two_wins(fresh_tenant):
     ) == ["done", "refused"]
     with tenant_scope(fresh_tenant):
         assert UnitSuccession.objects.count() == 1
+
+
+def test_nobody_joins_a_unit_that_is_being_dissolved(fresh_tenant):
+    """Whoever is first, the person ends up where units stand: refused, or taken along to the successor."""
+    with tenant_scope(fresh_tenant):
+        doomed, heir = (services.create_unit(name=name, kind="party_branch", actor=ACTOR) for name in ("甲", "乙"))
+        people = [services.create_person(name=f"张{name}", actor=ACTOR) for name in "一二三四五六"]
+    joins = [lambda who=who: services.join(person=who, body="party", unit_id=doomed.pk, actor=ACTOR) for who in people]
+    done = at_once(
+        fresh_tenant, *joins, lambda: services.dissolve_unit(unit_id=doomed.pk, successor_id=heir.pk, actor=ACTOR)
+    )
+    assert "done" in done
+    with tenant_scope(fresh_tenant):
+        assert Unit.objects.get(pk=doomed.pk).dissolved_on is not None
+        assert Membership.objects.filter(ended_on=None, unit=doomed).count() == 0
+        assert Membership.objects.filter(ended_on=None, unit=heir).count() == done.count("done") - 1

@@ -20,6 +20,7 @@ from ..fields import FIELDS
 from ..models import ImportBatch, ImportRow, Membership, Person, PersonChange, PersonState
 from ..services import memberships as membership_services
 from ..services.people import fill, pack_change, values_of
+from ..services.writing import hold_units
 from . import wanted
 from .founding import Founder
 
@@ -61,12 +62,12 @@ class Asked:
 def apply_rows(batch: ImportBatch, *, actor: Actor, at: datetime, limit: int | None = CHUNK) -> int:
     """Apply the next ``limit`` rows that wait (``None``: all); returns how many. Call inside a transaction.
 
-    Rows whose person came to the registry since the check become errors; the caller sees them in ``done`` and decides.
+    Rows overtaken since the check (their person came to the registry, their unit was dissolved) become errors.
     """
     waiting = ImportRow.objects.filter(batch=batch, outcome__in=TO_APPLY, is_applied=False).order_by("number")
     rows = list(waiting if limit is None else waiting[:limit])
     founder = Founder(actor)
-    asked = [_opened(row, founder) for row in rows]
+    asked = _standing([_opened(row, founder) for row in rows])
     new = _still_new([one for one in asked if one.row.outcome == ImportRow.Outcome.NEW])
     _insert(new, batch=batch, actor=actor, at=at)
     for one in asked:
@@ -78,6 +79,21 @@ def apply_rows(batch: ImportBatch, *, actor: Actor, at: datetime, limit: int | N
 def _opened(row: ImportRow, founder: Founder) -> Asked:
     facts = sealing.open_facts(row.values_sealed, table="importrow", row=row.pk)
     return Asked(row, facts["v"], [founder.founded(one) for one in wanted.unpacked(facts["m"])])
+
+
+def _standing(asked: list[Asked]) -> list[Asked]:
+    """Rows whose units still stand, and will until the transaction ends; the others become errors."""
+    standing = hold_units({one.unit_id for row in asked for one in row.memberships if one.unit_id})
+    gone = {row.row.pk for row in asked for one in row.memberships if one.unit_id and one.unit_id not in standing}
+    for row in asked:
+        if row.row.pk in gone:
+            _overtaken(row.row, "unit_gone_since", "检查之后，这一行的组织已被撤销，请重新检查。")
+    return [row for row in asked if row.row.pk not in gone]
+
+
+def _overtaken(row: ImportRow, code: str, sentence: str) -> None:
+    row.outcome, row.faults = ImportRow.Outcome.ERROR, [["name", code, sentence]]
+    row.save(update_fields=["outcome", "faults"])
 
 
 def _still_new(asked: list[Asked]) -> list[Asked]:
@@ -98,9 +114,7 @@ def _still_new(asked: list[Asked]) -> list[Asked]:
     taken += [numbers[number] for number in found]
     late = {one.row.pk for one in taken}
     for one in taken:
-        one.row.outcome = ImportRow.Outcome.ERROR
-        one.row.faults = [["name", "taken_since", "检查之后，这名人员的证件号码或工号已被登记，请重新检查。"]]
-        one.row.save(update_fields=["outcome", "faults"])
+        _overtaken(one.row, "taken_since", "检查之后，这名人员的证件号码或工号已被登记，请重新检查。")
     return [one for one in asked if one.row.pk not in late]
 
 
@@ -164,9 +178,7 @@ def _change(one: Asked, *, batch: ImportBatch, actor: Actor, at: datetime) -> No
     active = Person.objects.select_for_update().filter(state=PersonState.ACTIVE)
     person = active.filter(pk=row.person_id).first() if row.person_id else None
     if person is None:
-        row.outcome = ImportRow.Outcome.ERROR
-        row.faults = [["name", "gone_since", "检查之后，这名人员已离开或已合并，请重新检查。"]]
-        row.save(update_fields=["outcome", "faults"])
+        _overtaken(row, "gone_since", "检查之后，这名人员已离开或已合并，请重新检查。")
         return
     before = values_of(person)
     fill(person, {code: _typed(code, value) for code, value in one.values.items()})

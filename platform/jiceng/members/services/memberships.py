@@ -25,11 +25,12 @@ from ..errors import (
     PersonGone,
     PersonUnknown,
     TransitionRefused,
+    UnitDissolved,
     UnitOtherTree,
 )
 from ..models import Membership, MembershipPeriod, Person, Post, Unit
 from .posts import close_post
-from .writing import fault, person_of, unit_of
+from .writing import fault, hold_units, person_of, unit_of
 
 BODY_OF_TREE = {
     Tree.PARTY: Body.PARTY,
@@ -312,6 +313,8 @@ def _unit_for(body: str, unit_id: UUID | str | None) -> Unit | None:
     unit = unit_of(unit_id)
     if unit.tree != TREE_OF_BODY[body]:
         raise UnitOtherTree(f"“{unit.name}”不是这一类组织，请另选。")
+    if not hold_units([unit.pk]):
+        raise UnitDissolved
     return unit
 
 
