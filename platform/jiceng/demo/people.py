@@ -177,7 +177,9 @@ class Roster:
             held = Membership.objects.filter(unit=unit, ended_on=None, state__in=("full", "member")).order_by(
                 "started_on", "pk"
             )
-            posts: tuple[str, ...] = ("secretary", "organisation", "publicity") if unit.tree == Tree.PARTY else ("chair", "deputy_chair")
+            posts: tuple[str, ...] = (
+                ("secretary", "organisation", "publicity") if unit.tree == Tree.PARTY else ("chair", "deputy_chair")
+            )
             if unit.kind in ("party_group", "union_group"):
                 posts = ("group_leader",)
             for membership, kind in zip(held, posts, strict=False):
