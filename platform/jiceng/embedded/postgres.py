@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,16 +100,21 @@ def start(
     base = _base(places, run_as)
     data = base / "postgres"
     failures: list[str] = []
+    _end_orphan(data)
     for binaries in _rungs(places, data, run_as, failures):
-        try:
-            if not (data / "PG_VERSION").exists():
-                _initialise(binaries.program, data, password, run_as)
-            server = _launch(places, binaries, data, durable, ports.choose_port(preferred_port), run_as, with_parent)
-        except ServerFailed as failure:
-            failures.append(str(failure))
-            continue
-        ensure_database(server.url(OWNER, password, "postgres"))
-        return server
+        for _attempt in range(2):
+            try:
+                if not (data / "PG_VERSION").exists():
+                    _initialise(binaries.program, data, password, run_as)
+                port = ports.choose_port(preferred_port)
+                server = _launch(places, binaries, data, durable, port, run_as, with_parent)
+            except ServerFailed as failure:
+                failures.append(str(failure))
+                break
+            if _accepts(server, password):
+                ensure_database(server.url(OWNER, password, "postgres"))
+                return server
+            _leave_files_of_lost_secrets(server, data, durable)
     raise ServerNotFound(_NOT_FOUND.format(minimum=ladder.POSTGRES_MINIMUM, refused="\n".join(failures)))
 
 
@@ -223,6 +229,33 @@ def _is_up(port: int) -> bool:
     except psycopg.OperationalError as error:
         return "password authentication failed" in str(error)
     return True
+
+
+def _accepts(server: Postgres, password: str) -> bool:
+    """Whether the owner's password is ours. It is not when ``.local`` was deleted and the files outside it were not."""
+    try:
+        psycopg.connect(server.url(OWNER, password, "postgres"), connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        if "password authentication failed" in str(error):
+            return False
+        raise
+    return True
+
+
+def _leave_files_of_lost_secrets(server: Postgres, data: Path, durable: bool) -> None:
+    """Files nobody can open any more: those of a test run go, others are put aside under a name that says when."""
+    stop(server)
+    if durable:
+        data.rename(data.with_name(f"{data.name}.lost-secrets-{time.strftime('%Y%m%d-%H%M%S')}"))
+    else:
+        shutil.rmtree(data)
+
+
+def _end_orphan(data: Path) -> None:
+    """End a server of ours that nobody knows of any more: its state file was deleted while it ran."""
+    pid_file = data / "postmaster.pid"
+    if pid_file.exists() and (first_line := pid_file.read_text().splitlines()[0].strip()).isdigit():
+        processes.end(int(first_line), str(data), first=signal.SIGINT, patience_seconds=30)
 
 
 def _forget_stale_pid(data: Path) -> None:
