@@ -15,20 +15,37 @@ from jiceng.audit.services import record
 from jiceng.kernel.errors import FieldError
 
 from .. import errors
-from ..models import Article, Column
+from ..models import Article, Column, ColumnKind, Section
 from .cleaning import Cleaner
 
+# Code, name, kind, section, whether members hand in articles (which are then reviewed).
 DEFAULT_COLUMNS = (
-    ("releases", "中心发布"), ("assessments", "专题考核"), ("documents", "文件传真"), ("notices", "活动通知"),
-)  # fmt: skip
+    ("releases", "中心发布", ColumnKind.ARTICLE, Section.NEWS, False),
+    ("assessments", "专题考核", ColumnKind.ASSESSMENT, Section.NEWS, False),
+    ("documents", "文件传真", ColumnKind.DOCUMENT, Section.NEWS, False),
+    ("notices", "活动通知", ColumnKind.ACTIVITY, Section.NEWS, False),
+    ("lessons", "微党课", ColumnKind.LESSON, Section.FEATURES, False),
+    ("achievements", "新成果", ColumnKind.ACHIEVEMENT, Section.FEATURES, True),
+    ("cases", "好案例", ColumnKind.CASE, Section.FEATURES, True),
+)
+SETTINGS = ("section", "needs_review", "allows_comments", "takes_contributions", "is_active")
 
 
 @transaction.atomic
-def create_column(*, name: str, actor: Actor, code: str = "", order: int | None = None) -> Column:
+def create_column(
+    *,
+    name: str,
+    actor: Actor,
+    code: str = "",
+    order: int | None = None,
+    kind: str = ColumnKind.ARTICLE,
+    **settings: Any,
+) -> Column:
     """Add a column. Without ``code`` one is made from the name's pinyin; without ``order`` it stands last.
 
-    Raises ``ColumnInvalid``, ``ColumnTaken``.
+    ``settings``: any of ``SETTINGS``. Raises ``ColumnInvalid``, ``ColumnTaken``.
     """
+    _check_choices(kind, settings)
     cleaned = Cleaner().text("name", name, 20, needed=True).done(errors.ColumnInvalid)
     code = code or "-".join(lazy_pinyin(cleaned["name"], errors="ignore"))[:40].strip("-") or f"c{uuid.uuid4().hex[:8]}"
     if not code.replace("-", "").isalnum() or not code.isascii() or len(code) > 40 or code != code.lower():
@@ -38,7 +55,7 @@ def create_column(*, name: str, actor: Actor, code: str = "", order: int | None 
         raise errors.ColumnTaken
     if order is None:
         order = (Column.objects.aggregate(last=Max("order"))["last"] or 0) + 10
-    column = Column.objects.create(code=code, name=cleaned["name"], order=order)
+    column = Column.objects.create(code=code, name=cleaned["name"], order=order, kind=kind, **_given(settings))
     record(action="news.column.created", actor=actor, target=str(column.pk), target_label=column.name,
            after=_column_snapshot(column))  # fmt: skip
     return column
@@ -51,9 +68,14 @@ def update_column(
     actor: Actor,
     name: str | None = None,
     order: int | None = None,
-    is_active: bool | None = None,
+    kind: str | None = None,
+    **settings: Any,
 ) -> Column:
-    """Change what is given. Its code never changes: links hold it. Raises ``ColumnMissing``, ``ColumnInvalid``, ``ColumnTaken``."""
+    """Change what is given. Its code never changes: links hold it. ``settings``: any of ``SETTINGS``.
+
+    Raises ``ColumnMissing``, ``ColumnInvalid``, ``ColumnTaken``, ``ColumnKindFixed``.
+    """
+    _check_choices(kind, settings)
     column = _locked_column(column_id)
     before = _column_snapshot(column)
     if name is not None:
@@ -61,7 +83,12 @@ def update_column(
         if Column.objects.filter(name=column.name).exclude(pk=column.pk).exists():
             raise errors.ColumnTaken
     column.order = column.order if order is None else order
-    column.is_active = column.is_active if is_active is None else is_active
+    if kind is not None and kind != column.kind:
+        if Article.objects.filter(column=column).exists():
+            raise errors.ColumnKindFixed
+        column.kind = kind
+    for setting, value in _given(settings).items():
+        setattr(column, setting, value)
     column.save()
     record(action="news.column.updated", actor=actor, target=str(column.pk), target_label=column.name,
            before=before, after=_column_snapshot(column))  # fmt: skip
@@ -85,7 +112,17 @@ def prepare_columns() -> None:
     if Column.objects.exists():
         return
     Column.objects.bulk_create(
-        Column(code=code, name=name, order=number * 10) for number, (code, name) in enumerate(DEFAULT_COLUMNS, 1)
+        Column(
+            code=code,
+            name=name,
+            kind=kind,
+            section=section,
+            order=number * 10,
+            needs_review=is_open,
+            takes_contributions=is_open,
+            allows_comments=section == Section.FEATURES,
+        )
+        for number, (code, name, kind, section, is_open) in enumerate(DEFAULT_COLUMNS, 1)
     )
 
 
@@ -97,4 +134,22 @@ def _locked_column(column_id: uuid.UUID) -> Column:
 
 
 def _column_snapshot(column: Column) -> dict[str, Any]:
-    return {"code": column.code, "name": column.name, "order": column.order, "is_active": column.is_active}
+    return {
+        "code": column.code, "name": column.name, "kind": column.kind, "order": column.order,
+        **{name: getattr(column, name) for name in SETTINGS},
+    }  # fmt: skip
+
+
+def _given(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: settings[name] for name in SETTINGS if settings.get(name) is not None}
+
+
+def _check_choices(kind: str | None, settings: dict[str, Any]) -> None:
+    if unknown := settings.keys() - set(SETTINGS):
+        raise TypeError(f"columns have no setting {sorted(unknown)}")
+    cleaner = Cleaner()
+    if kind is not None and kind not in ColumnKind.values:
+        cleaner.refuse("kind", "unknown_kind", _("没有这种栏目类型。"))
+    if settings.get("section") is not None and settings["section"] not in Section.values:
+        cleaner.refuse("section", "unknown_section", _("没有这个版块。"))
+    cleaner.done(errors.ColumnInvalid)

@@ -14,6 +14,8 @@ ADMINISTRATOR = "administrator"
 EDITOR = "editor"
 AUDITOR = "auditor"
 MEMBER = "member"
+REVIEWER = "reviewer"
+SECRETARY = "secretary"
 OPERATOR = "operator"
 
 
@@ -32,6 +34,8 @@ TENANT_ROLES: Mapping[str, BuiltinRole] = {
     for role in (
         BuiltinRole(ADMINISTRATOR, _("管理员"), all=True),
         BuiltinRole(EDITOR, _("编辑"), frozenset({EDITOR, MEMBER})),
+        BuiltinRole(REVIEWER, _("审核员"), frozenset({REVIEWER, MEMBER})),
+        BuiltinRole(SECRETARY, _("组织负责人"), frozenset({SECRETARY, MEMBER})),
         BuiltinRole(AUDITOR, _("审计员"), frozenset({AUDITOR, MEMBER})),
         BuiltinRole(MEMBER, _("成员"), frozenset({MEMBER})),
     )

@@ -46,7 +46,7 @@ MANIFEST = Manifest(
     icon="layout-dashboard",
     always_on=True,
     permissions=(
-        Permission(code=VIEW, label=_("进入控制台"), default_roles=("editor", "auditor")),
+        Permission(code=VIEW, label=_("进入控制台"), default_roles=("editor", "auditor", "secretary", "reviewer")),
         Permission(code=MODULES, label=_("开关模块、修改模块设置")),
         Permission(code=SETTINGS, label=_("修改单位设置与域名")),
     ),

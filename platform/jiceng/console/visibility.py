@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 from jiceng.kernel import clock
 from jiceng.members import scope, selectors
 from jiceng.members.directory import rules, services
-from jiceng.members.models import Audience, Person, Visibility
+from jiceng.members.models import Person, ViewerKind, Visibility
 from jiceng.shell.requests import TenantRequest
 
 from .submission import form_page, page_url, submitted
 
 CANDIDATES = 8
-AUDIENCE_LABELS = {code: label for code, label in Audience.choices if code in rules.DECIDED}
+AUDIENCE_LABELS = {code: label for code, label in ViewerKind.choices if code in rules.DECIDED}
 
 
 class RulesForm(forms.Form):
@@ -99,7 +99,7 @@ def preview(request: TenantRequest) -> HttpResponse:
         is_listed = person.is_active and person.is_listed
         if is_listed:
             entry = services.preview(viewer_id=viewer.pk, person_id=person.pk, actor=request.actor, at=clock.now())
-            context |= {"entry": entry, "audience": Audience(entry.audience).label}
+            context |= {"entry": entry, "audience": ViewerKind(entry.audience).label}
     context["crumbs"] = [(_("通讯录可见范围"), page_url("visibility", "members")), (_("以他人身份查看"), "")]
     return render(request, "console/visibility/preview.html", context)
 

@@ -152,6 +152,19 @@ class SetupStep:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeCategory:
+    """A kind of message to people (``jiceng.notices``). ``code``: ``<module>.<what>``.
+
+    ``is_mandatory``: nobody can mute it. ``is_urgent``: quiet hours and digests do not hold it back.
+    """
+
+    code: str
+    label: Text
+    is_mandatory: bool = False
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowStep:
     """One approval. Who: anybody holding ``permission`` at the case's unit (``scope="unit"``) or anywhere (``"tenant"``).
 
@@ -237,6 +250,7 @@ class Manifest:
     points: tuple[PointsRule, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     workflows: tuple[Workflow, ...] = ()
+    notices: tuple[NoticeCategory, ...] = ()
     settings: type = NoSettings
     needs: tuple[str, ...] = ()
     icon: str = "blocks"

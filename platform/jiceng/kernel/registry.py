@@ -8,7 +8,7 @@ from importlib import import_module
 
 from django.conf import settings
 
-from .manifest import Event, Manifest, Page, Permission, Schedule, Workflow
+from .manifest import Event, Manifest, NoticeCategory, Page, Permission, Schedule, Workflow
 
 
 class Registry:
@@ -65,6 +65,15 @@ class Registry:
     @cached_property
     def workflows(self) -> dict[str, Workflow]:
         return {workflow.code: workflow for manifest in self for workflow in manifest.workflows}
+
+    @cached_property
+    def notice_categories(self) -> dict[str, NoticeCategory]:
+        """Category code -> category, in the order of manifests."""
+        return {category.code: category for manifest in self for category in manifest.notices}
+
+    @cached_property
+    def module_of_notice_category(self) -> dict[str, str]:
+        return {category.code: manifest.code for manifest in self for category in manifest.notices}
 
     def pages(self, surface: str) -> tuple[tuple[Manifest, Page], ...]:
         return tuple((manifest, page) for manifest in self for page in manifest.pages if page.surface == surface)

@@ -28,7 +28,7 @@ PROXY_COUNT = env.number("PROXY_COUNT", 0)
 
 # --- Parts -----------------------------------------------------------------------------------------------------------
 PLATFORM_MANIFESTS = (
-    "jiceng.console", "jiceng.access", "jiceng.members", "jiceng.workflow", "jiceng.audit", "jiceng.files", "jiceng.events",
+    "jiceng.console", "jiceng.access", "jiceng.members", "jiceng.workflow", "jiceng.notices", "jiceng.audit", "jiceng.files", "jiceng.events",
 )  # fmt: skip
 MODULE_APPS = tuple(f"modules.{code}" for code in modules.INSTALLED)
 MANIFESTS = (*PLATFORM_MANIFESTS, *MODULE_APPS)
@@ -48,7 +48,15 @@ _LIBRARIES = (
 _SHELLS = ("jiceng.shell", "jiceng.api", "jiceng.h5", "jiceng.console", "jiceng.portal", "jiceng.ops")
 _EVERYWHERE = ("jiceng.kernel", "jiceng.access", "axes", "jiceng.audit", "jiceng.events")
 SHARED_APPS = ("tenants", *_EVERYWHERE)
-TENANT_APPS = (*_EVERYWHERE, "jiceng.members", "jiceng.workflow", "jiceng.files", "jiceng.api", *MODULE_APPS)
+TENANT_APPS = (
+    *_EVERYWHERE,
+    "jiceng.members",
+    "jiceng.workflow",
+    "jiceng.notices",
+    "jiceng.files",
+    "jiceng.api",
+    *MODULE_APPS,
+)
 INSTALLED_APPS = [*dict.fromkeys((*_LIBRARIES, *_SHELLS, *SHARED_APPS, *TENANT_APPS))]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -22,7 +22,7 @@ def _page(
 
 PART = Part(
     permissions=(
-        Permission(code=READ, label=_("查看组织与人员"), default_roles=("editor", "auditor")),
+        Permission(code=READ, label=_("查看组织与人员"), default_roles=("editor", "auditor", "secretary")),
         Permission(code=READ_SENSITIVE, label=_("查看完整的证件号码和手机号码（须填写理由）")),
         Permission(code=MANAGE, label=_("管理组织与人员")),
     ),

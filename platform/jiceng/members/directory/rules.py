@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Audience, Visibility, VisibilityRule
+from ..models import ViewerKind, Visibility, VisibilityRule
 
 FULL, MASKED, HIDDEN = Visibility.FULL, Visibility.MASKED, Visibility.HIDDEN
 # Whose view a tenant decides; everybody sees all of their own entry.
-DECIDED = (Audience.OFFICERS, Audience.SAME_UNIT, Audience.MEMBERS)
+DECIDED = (ViewerKind.OFFICERS, ViewerKind.SAME_UNIT, ViewerKind.MEMBERS)
 # Withdrawn, it hides the phone from all but the person and those who hold a post.
 PHONE_CONSENT = "directory_phone"
 
@@ -68,8 +68,8 @@ def current_levels() -> dict[tuple[str, str], str]:
 
 def level_of(levels: Levels, field: str, audience: str, *, objects: bool = False) -> str:
     """What ``audience`` sees of ``field``. ``objects``: the person withdrew the consent to show the phone."""
-    if audience == Audience.SELF:
+    if audience == ViewerKind.SELF:
         return FULL
-    if objects and field == "phone" and audience != Audience.OFFICERS:
+    if objects and field == "phone" and audience != ViewerKind.OFFICERS:
         return HIDDEN
     return levels[field, audience]

@@ -15,7 +15,7 @@ from jiceng.kernel import clock, limits
 from jiceng.kernel.errors import FieldError, Invalid, TooMany
 
 from .. import scope
-from ..models import Audience, Disclosure, Visibility, VisibilityRule
+from ..models import Disclosure, ViewerKind, Visibility, VisibilityRule
 from . import selectors, viewers
 from .entries import Entry
 from .rules import FIELDS, current_levels, default_levels
@@ -90,7 +90,7 @@ def _note_bulk_viewing(kind: str, count: int, actor: Actor) -> None:
 @transaction.atomic
 def disclose(*, entries: Sequence[Entry], actor: Actor, at: datetime) -> int:
     """Keep that ``actor`` was shown these phones in full, once per person and day. Returns how many were new."""
-    shown = {entry.person_id: entry for entry in entries if entry.full_fields and entry.audience != Audience.SELF}
+    shown = {entry.person_id: entry for entry in entries if entry.full_fields and entry.audience != ViewerKind.SELF}
     return _note(shown, actor, at)
 
 
@@ -133,6 +133,6 @@ def _note(shown: Mapping[uuid.UUID, Entry], actor: Actor, at: datetime) -> int:
 def _readable(levels: Mapping[tuple[str, str], str]) -> dict[str, str]:
     """Named in words: under the key "phone" the audit trail would hide the level itself."""
     return {
-        f"{FIELDS[field].label} · {Audience(audience).label}": str(Visibility(level).label)
+        f"{FIELDS[field].label} · {ViewerKind(audience).label}": str(Visibility(level).label)
         for (field, audience), level in levels.items()
     }

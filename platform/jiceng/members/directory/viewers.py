@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from jiceng.access.actor import Actor
 
-from ..models import Audience, Consent, Membership, Person, PersonState, Post
+from ..models import Consent, Membership, Person, PersonState, Post, ViewerKind
 from .rules import FULL, MASKED, PHONE_CONSENT, Levels
 
 EVERYBODY, NOBODY = ~Q(pk__in=[]), Q(pk__in=[])
@@ -26,10 +26,10 @@ class Viewer:
     def audience(self, person: Person) -> str:
         """The first audience that fits; ``person`` comes from ``listed_for``."""
         if person.pk == self.person_id:
-            return Audience.SELF
+            return ViewerKind.SELF
         if self.is_officer:
-            return Audience.OFFICERS
-        return Audience.SAME_UNIT if person.shares_unit else Audience.MEMBERS  # type: ignore[attr-defined]
+            return ViewerKind.OFFICERS
+        return ViewerKind.SAME_UNIT if person.shares_unit else ViewerKind.MEMBERS  # type: ignore[attr-defined]
 
 
 def viewer_of(actor: Actor) -> Viewer:
@@ -65,9 +65,9 @@ def shown(viewer: Viewer, levels: Levels, field: str, *, at_least: str = MASKED)
     wanted = (FULL,) if at_least == FULL else (FULL, MASKED)
     own = Q(pk=viewer.person_id) if viewer.person_id else NOBODY
     if viewer.is_officer:
-        return EVERYBODY if levels[field, Audience.OFFICERS] in wanted else own
+        return EVERYBODY if levels[field, ViewerKind.OFFICERS] in wanted else own
     found = NOBODY
-    for audience, shares in ((Audience.SAME_UNIT, True), (Audience.MEMBERS, False)):
+    for audience, shares in ((ViewerKind.SAME_UNIT, True), (ViewerKind.MEMBERS, False)):
         if levels[field, audience] in wanted:
             found |= Q(shares_unit=shares)
     return own | (found & Q(hides_phone=False) if field == "phone" else found)

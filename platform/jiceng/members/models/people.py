@@ -282,7 +282,7 @@ class Consent(models.Model):
         return f"{self.person_id} {self.purpose}"
 
 
-class Audience(models.TextChoices):
+class ViewerKind(models.TextChoices):
     """Who looks at an entry of the directory; everybody is the first of these that fits."""
 
     SELF = "self", _("本人")
@@ -302,7 +302,7 @@ class VisibilityRule(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     field = models.CharField(max_length=20)
-    audience = models.CharField(max_length=12, choices=Audience)
+    audience = models.CharField(max_length=12, choices=ViewerKind)
     level = models.CharField(max_length=8, choices=Visibility)
 
     class Meta:
@@ -348,6 +348,18 @@ class ProfileChange(models.Model):
 
 
 __all__ = [
-    "Audience", "Consent", "Disclosure", "Gender", "IdKind", "Membership", "MembershipPeriod", "Person", "PersonChange",
-    "PersonState", "ProfileChange", "Tree", "Visibility", "VisibilityRule",
+    "Consent",
+    "Disclosure",
+    "Gender",
+    "IdKind",
+    "Membership",
+    "MembershipPeriod",
+    "Person",
+    "PersonChange",
+    "PersonState",
+    "ProfileChange",
+    "Tree",
+    "ViewerKind",
+    "Visibility",
+    "VisibilityRule",
 ]  # fmt: skip

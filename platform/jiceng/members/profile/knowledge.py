@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from ..directory.rules import DECIDED, PHONE_CONSENT, Levels, current_levels
 from ..directory.rules import FIELDS as LISTED
 from ..fields import FIELDS
-from ..models import Audience, Person, Visibility
+from ..models import Person, ViewerKind, Visibility
 from .consents import stands_of
 from .selectors import shown_values
 
@@ -43,7 +43,7 @@ def known_of(person: Person) -> list[Known]:
     """Two queries."""
     levels, values = current_levels(), shown_values(person)
     if any(stand.purpose.code == PHONE_CONSENT and not stand.holds for stand in stands_of(person)):
-        levels |= {("phone", audience): Visibility.HIDDEN for audience in DECIDED if audience != Audience.OFFICERS}
+        levels |= {("phone", audience): Visibility.HIDDEN for audience in DECIDED if audience != ViewerKind.OFFICERS}
     return [
         Known(str(field.label), values[code], str(PURPOSES[code]), _seen_by(code, levels))
         for code, field in FIELDS.items()
@@ -61,7 +61,7 @@ def _seen_by(code: str, levels: Levels) -> str:
     if listed not in LISTED:
         return managers
     seen = [
-        f"{Audience(audience).label}（{Visibility(level).label}）"
+        f"{ViewerKind(audience).label}（{Visibility(level).label}）"
         for audience in DECIDED
         if (level := levels[listed, audience]) != Visibility.HIDDEN
     ]

@@ -1,0 +1,1 @@
+"""What editors, reviewers and moderators see."""

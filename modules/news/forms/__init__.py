@@ -1,0 +1,1 @@
+"""HTML forms of the console and the phone."""

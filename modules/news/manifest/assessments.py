@@ -1,0 +1,5 @@
+"""What 专题考核 adds to the module."""
+
+from jiceng.kernel.manifest import Part
+
+PART = Part()

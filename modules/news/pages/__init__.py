@@ -1,0 +1,1 @@
+"""What members see on the phone."""

@@ -1,0 +1,1 @@
+"""Messages to people: one inbox each, fed by every module, and the ways out of it."""
