@@ -28,13 +28,13 @@ def article_readers(request: TenantRequest, article_id: uuid.UUID) -> HttpRespon
     counts = {
         "unread": (_("未读"), figures.unread_count), "read": (_("已读"), figures.reader_count),
         "unconfirmed": (_("未确认"), figures.unconfirmed_count), "confirmed": (_("已确认"), figures.confirmed_count),
-        "unreachable": (_("没有账号"), figures.unreachable_count),
+        "unreachable": (_("没有账号"), figures.unreachable_count), "guests": (_("名单外读者"), figures.guest_count),
     }  # fmt: skip
     if not article.needs_confirmation:
         del counts["unconfirmed"], counts["confirmed"]
     show = request.GET.get("show", "")
-    show = show if show in counts else next(iter(counts))
-    people = selectors.recipients(article=article, show=show, words=request.GET.get("q", "").replace("\x00", "")[:20])
+    show = show if show in counts else "unread" if figures.user_count else "guests"
+    people = selectors.guests(article=article) if show == "guests" else selectors.recipients(article=article, show=show)
     page = Paginator(people, PEOPLE_PER_PAGE).get_page(request.GET.get("cursor"))
     return render(request, "news/console/readers.html", {
         "article": article, "figures": figures, "show": show, "page": page,

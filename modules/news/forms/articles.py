@@ -60,7 +60,7 @@ class ArticleForm(forms.Form):
         help_text=_("可以直接输入文字，空一行为新的一段；从 Word 或公众号文章粘贴会保留标题、列表和表格。"),
     )  # fmt: skip
     level = forms.ChoiceField(
-        label=_("密级"), choices=Level.choices, initial=Level.INTERNAL,
+        label=_("密级"), choices=Level.choices, initial=Level.INTERNAL, required=False,
         help_text=_("涉密内容不得录入。只有“公开”的文章可以分享到单位以外。"),
     )  # fmt: skip
     cover_upload = forms.FileField(
@@ -156,6 +156,7 @@ class ArticleForm(forms.Form):
             "allows_comments", "unit_id",
         )  # fmt: skip
         fields: dict[str, Any] = {name: data[name] for name in names if name in data}
+        fields["level"] = data["level"] or Level.INTERNAL
         fields["details"] = self.details.to_details()
         if self.article is None or not self.article.is_published:
             definition = self.audience.definition()

@@ -48,6 +48,12 @@ def readers(*, article: Article) -> QuerySet[ReadReceipt]:
     return ReadReceipt.objects.filter(article=article).select_related("user").order_by("-read_at", "-id")
 
 
+def guests(*, article: Article) -> QuerySet[ReadReceipt]:
+    """Readers who are not on the list of recipients, latest first."""
+    listed = Recipient.objects.filter(article=article, user__isnull=False)
+    return readers(article=article).exclude(user__in=listed.values("user"))
+
+
 def recipients(*, article: Article, show: str = "", words: str = "") -> QuerySet[Recipient]:
     """The list of recipients with ``read_at`` and ``confirmed_at``, by unit and name.
 

@@ -21,6 +21,7 @@ from .cleaning import Cleaner
 # Code, name, kind, section, whether members hand in articles (which are then reviewed).
 DEFAULT_COLUMNS = (
     ("releases", "中心发布", ColumnKind.ARTICLE, Section.NEWS, False),
+    ("bulletins", "通知公告", ColumnKind.ARTICLE, Section.NEWS, False),
     ("assessments", "专题考核", ColumnKind.ASSESSMENT, Section.NEWS, False),
     ("documents", "文件传真", ColumnKind.DOCUMENT, Section.NEWS, False),
     ("notices", "活动通知", ColumnKind.ACTIVITY, Section.NEWS, False),

@@ -52,7 +52,7 @@ def count_articles(tenant):
 
 
 def test_an_article_goes_its_way_through_the_api(api, reader, hongqi):
-    made = send(api, "post", ARTICLES, {"column": "notices", "title": "植树通知", "body": "周五上午\n\n湿地公园"})
+    made = send(api, "post", ARTICLES, {"column": "bulletins", "title": "植树通知", "body": "周五上午\n\n湿地公园"})
     article = made.json()
     assert made.status_code == 201 and made.headers["Location"] == f"{ARTICLES}/{article['id']}"
     assert (article["state"], article["body"]) == ("draft", "<p>周五上午</p><p>湿地公园</p>")
@@ -82,16 +82,19 @@ def test_one_article_in_full(reader, write, hongqi):
         "state": "published", "is_pinned": False, "cover_id": None, "author_name": "系统", "publisher_name": "系统",
         "published_at": article.published_at.isoformat().replace("+00:00", "Z"),
         "updated_at": article.updated_at.isoformat().replace("+00:00", "Z"), "version": 2, "body": article.body,
-        "attachments": [], "read_count": 0, "withdrawn_at": None,
+        "attachments": [], "read_count": 0, "withdrawn_at": None, "kind": "article", "unit_id": None, "level": "internal",
+        "publish_at": None, "expires_at": None, "needs_confirmation": False, "confirm_by": None, "allows_comments": False,
+        "is_open": True, "recipient_count": None, "corrected_at": None, "correction_note": "", "details": {},
+        "audience": {"everyone": True},
     }  # fmt: skip
 
 
 def test_filters_and_pages(reader, api, write):
     for number in range(5):
-        write(title=f"第{number}篇", state="published", column="notices" if number % 2 else "releases")
+        write(title=f"第{number}篇", state="published", column="bulletins" if number % 2 else "releases")
     write(title="草稿")
     titles = lambda answer: [row["title"] for row in answer.json()["results"]]  # noqa: E731
-    assert titles(reader.get(f"{ARTICLES}?column=notices")) == ["第3篇", "第1篇"]
+    assert titles(reader.get(f"{ARTICLES}?column=bulletins")) == ["第3篇", "第1篇"]
     assert titles(reader.get(f"{ARTICLES}?q=第4")) == ["第4篇"]
     assert titles(reader.get(f"{ARTICLES}?state=draft")) == []
     assert titles(api.get(f"{ARTICLES}?state=draft")) == ["草稿"]
@@ -202,7 +205,7 @@ def test_three_rows_cost_no_more_queries_than_one(path, api, write):
     api.get(path)
     one = count()
     write()
-    write(state="published", column="notices")
+    write(state="published", column="bulletins")
     assert count() == one
 
 
@@ -214,7 +217,7 @@ def test_columns_through_the_api(client_for, api_key, hongqi):
     assert send(client, "patch", place, {"is_active": False}).json()["is_active"] is False
     assert send(client, "patch", place, {"code": "other"}).status_code == 400
     assert [row["code"] for row in client.get("/api/v1/news/columns").json()["results"]] == [
-        "releases", "assessments", "documents", "notices", "union",
+        "releases", "bulletins", "assessments", "documents", "notices", "lessons", "achievements", "cases", "union",
     ]  # fmt: skip
     assert client.delete(place).status_code == 204
     assert send(client, "post", "/api/v1/news/columns", {"name": "中心发布"}).json()["code"] == "news.column_taken"

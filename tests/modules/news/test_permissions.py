@@ -34,7 +34,7 @@ MATRIX = [
 def test_pages(method, path, expected, who, browser, hongqi):
     with tenant_scope(hongqi):
         made = {state: ArticleFactory(state=state).pk for state in ("draft", "published", "withdrawn")}
-        made["column"] = Column.objects.get(code="notices").pk
+        made["column"] = Column.objects.get(code="bulletins").pk
         before = list(Article.objects.order_by("pk").values()), Column.objects.count()
     client = browser(hongqi, None if who == "visitor" else who)
     response = client.generic(method, path.format(**made))
@@ -70,7 +70,7 @@ BODIES = {"articles": {"column": "releases", "title": "题"}, "articles/{draft}"
 def test_api_keys(method, path, expected, number, client_for, api_key, hongqi):
     with tenant_scope(hongqi):
         made = {state: ArticleFactory(state=state).pk for state in ("draft", "published", "withdrawn")}
-        made["column"] = Column.objects.get(code="notices").pk
+        made["column"] = Column.objects.get(code="bulletins").pk
         before = list(Article.objects.order_by("pk").values()), list(Column.objects.values())
     client = client_for(hongqi, key=api_key(hongqi, list(SCOPES.values())[number]))
     body = BODIES.get(path, {}) if method in ("POST", "PATCH") else None

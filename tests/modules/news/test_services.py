@@ -24,7 +24,8 @@ HOUR = timedelta(hours=1)
 def told(monkeypatch):
     """The events that articles emit."""
     sent = []
-    monkeypatch.setattr("modules.news.services.articles.emit", lambda name, **facts: sent.append((name, facts)))
+    for part in ("articles", "publishing", "reading"):
+        monkeypatch.setattr(f"modules.news.services.{part}.emit", lambda name, **facts: sent.append((name, facts)))
     return sent
 
 
@@ -34,7 +35,7 @@ def image(actor, name="a.jpg"):
 
 def test_a_draft_is_written_clean(actors):
     article = services.create_article(
-        fields={"column": "notices", "title": " 通\u200b知\n一 ", "body": "第一段\n\n<第二段>", "summary": "要\u202e点"},
+        fields={"column": "bulletins", "title": " 通\u200b知\n一 ", "body": "第一段\n\n<第二段>", "summary": "要\u202e点"},
         actor=actors.editor, at=MONDAY,
     )  # fmt: skip
     article.refresh_from_db()
