@@ -55,6 +55,7 @@ PART = Part(
         Page("h5", "", f"{PHONE}.article_list", "list", READ),
         Page("h5", "features/", f"{PHONE}.feature_list", "features", READ),
         Page("h5", "<uuid:article_id>/", f"{PHONE}.article_detail", "detail", READ),
+        Page("h5", "review/<uuid:article_id>/", f"{PHONE}.article_review", "review", REVIEW),
         Page("h5", "<uuid:article_id>/confirm/", f"{PHONE}.article_confirm", "confirm", READ, methods=POST),
         Page("console", "", f"{ARTICLES}.article_list", "list", WRITE),
         Page("console", "new/", f"{ARTICLES}.article_new", "new", WRITE, methods=BOTH),

@@ -57,6 +57,12 @@ def article_detail(request: TenantRequest, article_id: uuid.UUID) -> HttpRespons
     })  # fmt: skip
 
 
+def article_review(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
+    """The whole text for reviewers. Deciding happens in the inbox."""
+    article = selectors.get_reviewed(article_id=article_id, actor=request.actor)
+    return render(request, "news/h5/review.html", {"article": article})
+
+
 def article_confirm(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
     """“我已知悉”."""
     at = clock.now()

@@ -9,6 +9,7 @@ from .articles import (
     get_article,
     get_managed,
     get_published,
+    get_reviewed,
     has_articles,
     home_card,
     is_managed,
@@ -26,7 +27,7 @@ from .readers import guests, outstanding_users, readers, reading_figures, recipi
 
 __all__ = [
     "ArticlePage", "articles", "columns", "columns_with_counts", "compared", "count_published", "edited_page", "feed",
-    "get_article", "get_column", "get_managed", "get_published", "get_version", "guests", "has_articles", "history", "home_card",
+    "get_article", "get_column", "get_managed", "get_published", "get_reviewed", "get_version", "guests", "has_articles", "history", "home_card",
     "is_managed", "managed", "may_read_files_of", "outstanding_users", "previous_of", "readable", "readers",
     "reading_figures", "receipt_of", "recipients", "reminders", "search", "settings", "versions", "visible_articles",
 ]  # fmt: skip

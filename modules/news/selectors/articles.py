@@ -18,7 +18,7 @@ from jiceng.members import audiences
 
 from ..errors import ArticleMissing, ArticleWithdrawn
 from ..manifest import NewsSettings
-from ..manifest.words import PUBLISH, READ, WRITE
+from ..manifest.words import PUBLISH, READ, REVIEW, WRITE
 from ..models import Article, Attachment, Column, ColumnKind, ReadReceipt, Recipient, State
 from . import kinds
 from .searching import matching
@@ -147,6 +147,16 @@ def get_managed(*, article_id: uuid.UUID, actor: Actor, permission: str = WRITE)
     return article
 
 
+def get_reviewed(*, article_id: uuid.UUID, actor: Actor) -> Article:
+    """An article under review with its attachments, for who may review it. Raises ``ArticleMissing``."""
+    article = (
+        _with_attachments(managed(actor=actor, permission=REVIEW)).filter(pk=article_id, state=State.REVIEW).first()
+    )
+    if article is None:
+        raise ArticleMissing
+    return article
+
+
 def get_published(*, article_id: uuid.UUID, actor: Actor, at: datetime | None = None) -> Article:
     """What the phone shows, to editors too: published articles. Raises ``ArticleMissing``, ``ArticleWithdrawn``."""
     article = _with_attachments(articles()).filter(pk=article_id).first()
@@ -168,7 +178,11 @@ def may_read_files_of(*, actor: Actor, owner_id: str) -> bool:
     article = Article.objects.select_related("column", "unit", "audience").filter(pk=owner_id).first()
     if article is None:
         return False
-    if is_managed(article, actor=actor) or (actor.user is not None and article.contributor_id == actor.user.pk):
+    if (
+        is_managed(article, actor=actor)
+        or is_managed(article, actor=actor, permission=REVIEW)
+        or (actor.user is not None and article.contributor_id == actor.user.pk)
+    ):
         return True
     return article.is_published and _may_read(article, actor=actor, at=clock.now())
 

@@ -101,7 +101,7 @@ def _words(version: ArticleVersion | None, name: str) -> str:
 
 
 def _pieces(old: str, new: str) -> Iterator[Piece]:
-    before, after = _PIECE.findall(old), _PIECE.findall(new)
+    before, after = [[piece for piece in _PIECE.findall(text) if piece] for text in (old, new)]
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
             yield Piece("same", "".join(before[i1:i2]))

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.fields import UUIDField
-from django.urls import reverse
 
 from jiceng.access.actor import Actor
 from jiceng.access.models import User
@@ -17,6 +16,7 @@ from jiceng.members.models import Person, PersonState
 from jiceng.notices import services as notices
 
 from ..models import Article, Recipient
+from .addresses import article_url
 from .kinds import kind_of
 from .publishing import source_of
 
@@ -67,6 +67,6 @@ def _tell(article: Article, at: datetime) -> None:
     users = User.objects.filter(is_active=True).values("pk") if article.audience is None else listed.values("user_id")
     notices.send(
         category="news.must_read" if article.needs_confirmation else "news.article", title=article.title,
-        text=article.summary, url=reverse("h5-news-detail", kwargs={"article_id": article.pk}),
+        text=article.summary, url=article_url(article),
         source=source_of(article), users=users, at=at, actor=Actor.system(), key=f"news.article:{article.pk}",
     )  # fmt: skip

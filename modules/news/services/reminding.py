@@ -6,7 +6,6 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
@@ -17,6 +16,7 @@ from .. import errors, selectors
 from ..manifest.words import PUBLISH
 from ..models import Reminder
 from . import scoping
+from .addresses import article_url
 from .locking import locked
 from .publishing import source_of
 from .recording import record_deed
@@ -46,7 +46,7 @@ def remind_unread(*, article_id: uuid.UUID, actor: Actor, at: datetime) -> Remin
     title = _("请确认：%(title)s") if article.needs_confirmation else _("请阅读：%(title)s")
     notices.send(
         category="news.reminder", title=(title % {"title": article.title})[:100], text="", at=at, actor=actor,
-        url=reverse("h5-news-detail", kwargs={"article_id": article.pk}), source=source_of(article),
+        url=article_url(article), source=source_of(article),
         users=users.values("pk"), key=f"news.reminder:{article.pk}:{len(earlier) + 1}",
     )  # fmt: skip
     record_deed("news.article.reminded", article, actor, after={"recipient_count": count})

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
@@ -21,6 +20,7 @@ from .. import errors
 from ..manifest.words import WRITE
 from ..models import Article, State, VersionKind
 from . import publishing, scoping, versions
+from .addresses import review_url
 from .locking import locked
 from .recording import record_deed
 
@@ -88,7 +88,7 @@ def summary_of(*, subject_id: str) -> CaseSummary:
     return CaseSummary(
         rows=tuple(SummaryRow(label, value) for label, value in _facts(article)),
         files=tuple((item.file.original_name, item.file.url()) for item in article.attachments.select_related("file")),
-        url=reverse("console-news-preview", kwargs={"article_id": article.pk}), url_label=_("查看全文"),
+        url=review_url(article), url_label=_("查看全文"),
     )  # fmt: skip
 
 
