@@ -86,7 +86,7 @@ def request_of(hongqi, view):
 
 
 def test_a_viewset_mounted_by_hand_is_shut(in_hongqi):
-    from modules.news.api import ArticleViewSet
+    from modules.news.api.articles import ArticleViewSet
 
     response = request_of(in_hongqi, ArticleViewSet.as_view({"get": "list"}))
     assert (response.status_code, response["Content-Type"]) == (403, "application/problem+json")

@@ -89,7 +89,7 @@ def test_conflicts_are_worth_another_try(writer, new_article, refused):
 
 def test_a_server_error_leaves_nothing_behind(writer, new_article, article_count, monkeypatch, hongqi):
     from jiceng.api.models import IdempotentResponse
-    from modules.news import api
+    from modules.news.api import articles as api
     from tenants.context import tenant_scope
 
     monkeypatch.setattr(api.ArticleViewSet, "represent", lambda *_args: 1 / 0)
@@ -185,7 +185,7 @@ def in_thread(work):
 
 @pytest.mark.django_db(transaction=True)
 def test_while_the_first_is_running_the_second_is_told_to_wait(committed, client_for, monkeypatch, refused):
-    from modules.news.api import ArticleViewSet
+    from modules.news.api.articles import ArticleViewSet
 
     client, second = client_for(committed.tenant, key=committed.key), []
     original = ArticleViewSet.create_item
@@ -206,7 +206,7 @@ def test_while_the_first_is_running_the_second_is_told_to_wait(committed, client
 @pytest.mark.django_db(transaction=True)
 def test_a_request_whose_process_died_does_not_hold_its_key(committed, client_for, monkeypatch):
     """The connection breaks after the effect and before the commit: nothing is kept, the retry works."""
-    from modules.news.api import ArticleViewSet
+    from modules.news.api.articles import ArticleViewSet
 
     client = client_for(committed.tenant, key=committed.key)
     original = ArticleViewSet.create_item

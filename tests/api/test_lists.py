@@ -184,7 +184,7 @@ def test_a_list_row_is_what_the_serializer_says(make_articles, hongqi, in_hongqi
     """The compiled plan and DRF's own serializer give the same rows."""
     from jiceng.api import plans
     from modules.news.models import Article
-    from modules.news.serializers import ArticleRow
+    from modules.news.serializers.articles import ArticleRow
 
     make_articles(hongqi, 3, drafts=1)
     rows = Article.objects.order_by("pk")

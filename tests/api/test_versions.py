@@ -76,7 +76,7 @@ def test_a_star_matches_what_exists(writer, address, refused):
 
 
 def test_where_it_is_required(writer, address, refused, monkeypatch):
-    from modules.news.api import ArticleViewSet
+    from modules.news.api.articles import ArticleViewSet
 
     monkeypatch.setattr(ArticleViewSet, "requires_if_match", True)
     before = writer.get(address)

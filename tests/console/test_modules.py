@@ -15,6 +15,9 @@ URLCONF = "jiceng.config.urls_tenant"
 SWITCH = reverse("console-console-module_switch", urlconf=URLCONF, args=["news"])
 LIST = reverse("console-console-module_list", urlconf=URLCONF)
 SETTINGS = reverse("console-console-settings_edit", urlconf=URLCONF, args=["news"])
+# The other fields as the form shows them at first, and what they stand for.
+REST = {"comments_need_approval": "on", "sensitive_words": "", "reminders_per_article": "3"}
+KEPT = {"comments_need_approval": True, "sensitive_words": [], "reminders_per_article": 3}
 RESTORE = reverse("console-console-settings_restore", urlconf=URLCONF, args=["news"])
 HISTORY = reverse("console-console-settings_history", urlconf=URLCONF, args=["news"])
 
@@ -92,7 +95,7 @@ def test_others_cannot_switch(who, request, client_for, login, hongqi):
     before = wishes(hongqi)
     client = login(client_for(hongqi), request.getfixturevalue(who))
     assert client.post(SWITCH, {"on": "0"}).status_code == 403
-    assert client.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "7"}).status_code == 403
+    assert client.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "7", **REST}).status_code == 403
     assert client.post(RESTORE, {"version": "0", "expected": "0"}).status_code == 403
     assert wishes(hongqi) == before
     assert versions(hongqi) == []
@@ -152,13 +155,15 @@ def test_unknown_grouping_falls_back(office):
 def test_form_is_generated_with_bounds_and_help(office):
     page = office.get(SETTINGS)
     form = page.context["form"]
-    assert [field.name for field in form.visible_fields()] == ["show_read_count", "articles_per_page"]
+    assert [field.name for field in form.visible_fields()] == [
+        "show_read_count", "articles_per_page", "comments_need_approval", "sensitive_words", "reminders_per_article",
+    ]  # fmt: skip
     assert "可填 5 到 50。" in page.text
     assert "在手机文章页显示已读人数。" in page.text
 
 
 def test_preview_shows_the_difference_and_writes_nothing(office, hongqi):
-    page = office.post(SETTINGS, {"stage": "preview", "version": "0", "articles_per_page": "20"})
+    page = office.post(SETTINGS, {"stage": "preview", "version": "0", "articles_per_page": "20", **REST})
     assert page.status_code == 200
     assert page.context["before"] == {"显示阅读人数": "是", "每页文章数": "10"}
     assert page.context["after"] == {"显示阅读人数": "否", "每页文章数": "20"}
@@ -166,9 +171,9 @@ def test_preview_shows_the_difference_and_writes_nothing(office, hongqi):
 
 
 def test_saved_settings_are_a_new_version_with_its_author(office, hongqi):
-    response = office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20"}, follow=True)
+    response = office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20", **REST}, follow=True)
     assert "第 1 版" in response.text
-    assert versions(hongqi) == [(1, {"show_read_count": False, "articles_per_page": 20})]
+    assert versions(hongqi) == [(1, {"show_read_count": False, "articles_per_page": 20, **KEPT})]
     with tenant_scope(hongqi):
         entry = AuditEntry.objects.get(action="platform.settings.changed")
         assert (entry.actor_name, entry.target) == ("书记", "news")
@@ -181,7 +186,7 @@ def test_saved_settings_are_a_new_version_with_its_author(office, hongqi):
 )
 @pytest.mark.parametrize("stage", ["preview", "save"])
 def test_values_out_of_bounds_are_refused(office, hongqi, stage, value):
-    response = office.post(SETTINGS, {"stage": stage, "version": "0", "articles_per_page": value})
+    response = office.post(SETTINGS, {"stage": stage, "version": "0", "articles_per_page": value, **REST})
     assert response.status_code == 422
     assert "articles_per_page" in response.context["form"].errors
     assert versions(hongqi) == []
@@ -189,14 +194,14 @@ def test_values_out_of_bounds_are_refused(office, hongqi, stage, value):
 
 @pytest.mark.parametrize("stage", ["preview", "save", "edit", ""])
 def test_unknown_keys_are_refused(office, hongqi, stage):
-    data = {"stage": stage, "version": "0", "articles_per_page": "20", "is_admin": "1"}
+    data = {"stage": stage, "version": "0", "articles_per_page": "20", **REST, "is_admin": "1"}
     assert office.post(SETTINGS, data).status_code == 400
     assert versions(hongqi) == []
 
 
 def test_somebody_faster_is_noticed(office, hongqi):
-    office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20"})
-    stale = {"version": "0", "articles_per_page": "30"}
+    office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20", **REST})
+    stale = {"version": "0", "articles_per_page": "30", **REST}
     preview = office.post(SETTINGS, {"stage": "preview", **stale})
     assert preview.context["is_stale"]
     assert 'value="save"' not in preview.text
@@ -205,8 +210,8 @@ def test_somebody_faster_is_noticed(office, hongqi):
 
 
 def test_old_versions_can_be_restored(office, hongqi):
-    office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20", "show_read_count": "on"})
-    office.post(SETTINGS, {"stage": "save", "version": "1", "articles_per_page": "30"})
+    office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20", **REST, "show_read_count": "on"})
+    office.post(SETTINGS, {"stage": "save", "version": "1", "articles_per_page": "30", **REST})
     office.post(RESTORE, {"version": "1", "expected": "2"})
     office.post(RESTORE, {"version": "0", "expected": "3"})
     assert [values["articles_per_page"] for _number, values in versions(hongqi)] == [20, 30, 20, 10]
@@ -218,12 +223,12 @@ def test_old_versions_can_be_restored(office, hongqi):
     [({"version": "9", "expected": "1"}, 404), ({"version": "1", "expected": "0"}, 409), ({"version": "x"}, 302)],
 )
 def test_restoring_nonsense_changes_nothing(office, hongqi, data, status):
-    office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20"})
+    office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20", **REST})
     assert office.post(RESTORE, data).status_code == status
     assert len(versions(hongqi)) == 1
 
 
 def test_other_tenants_settings_stay(office, hongqi, dongfeng):
-    office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20"})
+    office.post(SETTINGS, {"stage": "save", "version": "0", "articles_per_page": "20", **REST})
     assert len(versions(hongqi)) == 1
     assert versions(dongfeng) == []

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from jiceng.kernel import context
 from jiceng.kernel.registry import registry
-from modules.news.api import ArticleViewSet
+from modules.news.api.articles import ArticleViewSet
 from modules.news.models import Article, Column
 from tenants import directory
 from tenants.context import scope_of, tenant_scope

@@ -49,7 +49,22 @@ def _long_ago() -> dt.date:
 _STEP = {"code": "one", "label": MARK, "who": {"role": "editor"}, "scope": "unit", "days": 3}
 # What introspection cannot know: values that constraints or readers need. Callables get the canary's text.
 RECIPES: dict[str, dict[str, Any]] = {
-    "news.article": {"state": "published", "published_at": now, "withdrawn_at": None, "version": 1},
+    "news.article": {"state": "published", "published_at": now, "withdrawn_at": None, "version": 1, "confirm_by": None, "search_terms": None},
+    "news.document": {"archive_number": None, "archived_at": None},
+    "news.circulation": {"signed_at": None, "signed_by_name": ""},
+    "news.assessment": {"phase": "collecting", "concluded_at": None},
+    "news.assessmenttarget": {"person": None, "total": None},
+    "news.score": {"value": 1},
+    "news.criterion": {"weight": 100, "max_score": 100},
+    "news.appeal": {"state": "open", "answered_at": None, "adjusted_total": None},
+    "news.activity": {"sign_up_until": None, "capacity": None, "ends_at": lambda: now() + dt.timedelta(hours=2)},
+    "news.lesson": {"media": None},
+    "news.sharelink": {"expires_at": lambda: now() + dt.timedelta(days=9)},
+    "news.readreceipt": {"confirmed_at": None},
+    "notices.delivery": {"state": "waiting", "reason": ""},
+    "notices.dutyhours": {"weekday": 1, "starts_at": dt.time(8), "ends_at": dt.time(12)},
+    "notices.habits": {"quiet_from": dt.time(22), "quiet_to": dt.time(7)},
+    "members.audienceclause": {"state": "", "body": "party"},
     "files.storedfile": {"kind": "attachment", "variants": lambda: {"original": {"content_type": "text/plain", "size_bytes": 9}}},
     "access.session": {"session_data": "x"},
     "access.totpdevice": {"confirmed_at": None, "locked_until": None},

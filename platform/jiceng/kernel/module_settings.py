@@ -39,7 +39,7 @@ def latest_version(module: str) -> ModuleSetting | None:
 def preview(module: str, values: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     """What ``values`` would change: field -> (before, after). Raises ``Invalid``; writes nothing."""
     checked = check(module, values)
-    before = dataclasses.asdict(read(module))
+    before = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(read(module)).items()}
     return {name: (before[name], after) for name, after in checked.items() if before[name] != after}
 
 
