@@ -44,7 +44,7 @@ def test_module_has_the_one_shape(module):
     assert files - ALLOWED == set()
     assert folders - ALLOWED_FOLDERS - ALLOWED == set()
     assert others - {"README.md"} == set()
-    assert {"__init__", "manifest"} <= files
+    assert {"__init__", "manifest"} <= files | folders
     for kind in ("templates", "static"):
         if (module / kind).exists():
             assert [path.name for path in (module / kind).iterdir()] == [module.name]
@@ -76,10 +76,14 @@ def code_of(path: Path) -> str:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
 def test_manifest_imports_nothing_but_declarations(module):
-    tree = ast.parse((module / "manifest.py").read_text(encoding="utf-8"))
     allowed = {"__future__", "dataclasses", "django.utils.translation", "jiceng.kernel.manifest"}
-    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported = set()
+    for path in [*module.glob("manifest.py"), *module.glob("manifest/*.py")]:
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        # level 1: the parts of a manifest that is a package
+        imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+        imported |= {"above" for node in nodes if isinstance(node, ast.ImportFrom) and node.level > 1}
+        imported |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     assert imported - allowed == set()
 
 

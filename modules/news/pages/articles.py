@@ -13,8 +13,9 @@ from jiceng.kernel import clock
 from jiceng.shell.requests import TenantRequest
 
 from .. import selectors, services
-from ..models import Section
+from ..models import ColumnKind, Section
 from ..selectors import kinds, voices
+from ..services.documents import note_reading
 
 
 def article_list(request: TenantRequest) -> HttpResponse:
@@ -48,6 +49,8 @@ def article_detail(request: TenantRequest, article_id: uuid.UUID) -> HttpRespons
     if request.method == "GET":
         is_first = services.mark_read(article=article, actor=request.actor, at=at)
         article.read_count += is_first  # type: ignore[attr-defined]  # annotated by the selector
+        if article.column.kind == ColumnKind.DOCUMENT:
+            note_reading(article=article, actor=request.actor, at=at)
     return render(request, "news/h5/detail.html", {
         "article": article, "show_read_count": selectors.settings().show_read_count, "at": at,
         "receipt": selectors.receipt_of(article=article, actor=request.actor) if article.needs_confirmation else None,

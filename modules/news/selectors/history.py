@@ -24,6 +24,9 @@ DEEDS = {
     "news.article.scheduled": gettext_lazy("定时发布"), "news.article.unscheduled": gettext_lazy("取消定时"),
     "news.article.published": gettext_lazy("发布"), "news.article.corrected": gettext_lazy("更正"),
     "news.article.withdrawn": gettext_lazy("撤回"), "news.article.restored": gettext_lazy("恢复旧版"),
+    "news.document.signed": gettext_lazy("签收"), "news.document.commented": gettext_lazy("批注"),
+    "news.document.reminded": gettext_lazy("提醒签收"), "news.document.units_added": gettext_lazy("补充传阅"),
+    "news.document.archived": gettext_lazy("归档"), "news.document.exported": gettext_lazy("导出"),
     "news.article.reminded": gettext_lazy("提醒未读人员"), "news.article.deleted": gettext_lazy("删除"),
 }  # fmt: skip
 FIELD_LABELS = {
@@ -33,6 +36,7 @@ FIELD_LABELS = {
     "unit": gettext_lazy("发布组织"), "audience": gettext_lazy("发布范围"), "is_open": gettext_lazy("后来加入的人可见"),
     "needs_confirmation": gettext_lazy("要求确认"), "publish_at": gettext_lazy("定时发布"), "expires_at": gettext_lazy("下架时间"),
     "confirm_by": gettext_lazy("确认期限"), "allows_comments": gettext_lazy("允许评论"), "details": gettext_lazy("栏目内容"),
+    "units": gettext_lazy("组织"), "unsigned": gettext_lazy("未签收"), "archive_number": gettext_lazy("归档号"),
     "version": gettext_lazy("版本"), "recipient_count": gettext_lazy("人数"),
 }  # fmt: skip
 _PIECE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
@@ -44,6 +48,7 @@ class Change:
 
     at: datetime
     who: str
+    action: str
     deed: Any
     before: dict[str, str]
     after: dict[str, str]
@@ -58,11 +63,11 @@ class Piece:
     text: str
 
 
-def history(*, article: Article, cursor: str = "") -> tuple[list[Change], str | None]:
+def history(*, article: Article, cursor: str = "", prefix: str = "news.article.") -> tuple[list[Change], str | None]:
     """What was done to the article, latest first, and the cursor of older changes."""
-    page = list_entries(action="news.article.", target=str(article.pk), cursor=cursor)
+    page = list_entries(action=prefix, target=str(article.pk), cursor=cursor)
     changes = [
-        Change(entry.happened_at, entry.actor_name, DEEDS.get(entry.action, entry.action), _labelled(entry.before),
+        Change(entry.happened_at, entry.actor_name, entry.action, DEEDS.get(entry.action, entry.action), _labelled(entry.before),
                _labelled(entry.after), entry.note)
         for entry in page.entries
     ]  # fmt: skip

@@ -24,7 +24,8 @@ from .cleaning import Cleaner
 from .filing import assign_files, owner_of
 from .kinds import KINDS, kind_of
 from .locking import locked
-from .recording import record_deed, snapshot
+from .recording import record_deed
+from .snapshots import snapshot
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,9 @@ from jiceng.kernel.text import clean
 class Cleaner:
     """Collects cleaned values and every fault, so that a person sees all of them at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: str = "") -> None:
+        """``within``: the object that the fields are in, for the pointers."""
+        self.prefix = f"/{within}" if within else ""
         self.values: dict[str, Any] = {}
         self.faults: list[FieldError] = []
 
@@ -30,8 +32,14 @@ class Cleaner:
         self.values[name] = text
         return self
 
+    def refuse_unknown(self, given: Mapping[str, Any], known: set[str]) -> Cleaner:
+        """Refuse what is not ``known``."""
+        for name in sorted(set(given) - known)[:10]:
+            self.refuse(str(name)[:40].replace("~", "~0").replace("/", "~1"), "unknown_field", _("没有这个字段。"))
+        return self
+
     def refuse(self, name: str, code: str, message: str) -> Cleaner:
-        self.faults.append(FieldError(f"/{name}", code, message))
+        self.faults.append(FieldError(f"{self.prefix}/{name}", code, message))
         return self
 
     def done(self, error: Callable[..., Exception]) -> dict[str, Any]:

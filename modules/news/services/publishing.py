@@ -61,8 +61,7 @@ def _schedule(article: Article, *, actor: Actor, at: datetime) -> Article:
     article.publisher_id, article.publisher_name = actor.id or "", actor.display_name
     versions.touch(article, kind=VersionKind.SAVED, actor=actor, at=at)
     record_deed("news.article.scheduled", article, actor, before={"state": before}, after={"state": State.SCHEDULED})
-    arguments = {"article_id": article.pk, "version": article.version}
-    enqueue("news.publish_scheduled", at=article.publish_at, **arguments)
+    enqueue("news.publish_scheduled", at=article.publish_at, article_id=article.pk, version=article.version)
     return article
 
 

@@ -103,3 +103,8 @@ def _effective(role: Role) -> frozenset[str]:
     for grant in role.grants.all():
         (given.add if grant.is_allowed else given.discard)(grant.permission)
     return frozenset(given)
+
+
+def roles_giving(permission: str) -> list[str]:
+    """Codes of the tenant's roles that include ``permission``, as things stand; two queries."""
+    return [facts.role.code for facts in list_roles() if permission in facts.permissions]
