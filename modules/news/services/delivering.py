@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.fields import UUIDField
 
 from jiceng.access.actor import Actor
 from jiceng.access.models import User
+from jiceng.kernel.bulk import insert_selected
 from jiceng.members import audiences
 from jiceng.members.models import Person, PersonState
 from jiceng.notices import services as notices
@@ -53,12 +54,7 @@ def _write_recipients(article: Article, at: datetime) -> int:
     rows = people.order_by().values_list(
         Value(article.pk, output_field=UUIDField()), "pk", F("user_id"), F("unit_id"), named=False
     )
-    statement, parameters = rows.query.sql_with_params()
-    columns = ", ".join(connection.ops.quote_name(name) for name in ("article_id", "person_id", "user_id", "unit_id"))
-    with connection.cursor() as cursor:
-        table = connection.ops.quote_name(Recipient._meta.db_table)
-        cursor.execute(f"INSERT INTO {table} ({columns}) {statement} ON CONFLICT DO NOTHING", parameters)
-        return cursor.rowcount
+    return insert_selected(Recipient, ("article_id", "person_id", "user_id", "unit_id"), rows)
 
 
 def _tell(article: Article, at: datetime) -> None:

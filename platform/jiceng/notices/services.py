@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import QuerySet, UUIDField, Value
 
 from jiceng.access.actor import Actor
 from jiceng.access.models import User
 from jiceng.access.models.users import Id
+from jiceng.kernel.bulk import insert_selected
 from jiceng.kernel.registry import registry
 
 from .models import Entry, Notice, NoticeState
@@ -31,17 +32,10 @@ def send(
         state=NoticeState.SENT, sender_id=(actor.id or "") if actor else "", sender_name=actor.display_name if actor else "",
         created_at=at, spread_at=at,
     )  # fmt: skip
-    found = (
-        users if isinstance(users, QuerySet) else User.objects.filter(pk__in=list(users), is_active=True).values("pk")
-    )
-    statement, parameters = found.order_by().query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO notices_entry (notice_id, user_id, is_muted) "
-            f"SELECT DISTINCT %s::uuid, found.id, FALSE FROM ({statement}) AS found (id) ON CONFLICT DO NOTHING",
-            (notice.pk, *parameters),
-        )
-        Notice.objects.filter(pk=notice.pk).update(entry_count=cursor.rowcount)
+    reached = User.objects.filter(pk__in=users if isinstance(users, QuerySet) else list(users), is_active=True)
+    rows = reached.order_by().values_list(Value(notice.pk, output_field=UUIDField()), "pk", Value(False), named=False)
+    count = insert_selected(Entry, ("notice_id", "user_id", "is_muted"), rows)
+    Notice.objects.filter(pk=notice.pk).update(entry_count=count)
     return notice
 
 

@@ -70,7 +70,7 @@ def test_the_whole_round(document, branches, actors):
     deeds = [deed for _at, _who, _unit, deed, _text in rows]
     counted = {deed: deeds.count(deed) for deed in ("写成草稿", "发布", "签收", "提醒签收", "归档")}
     assert counted == {"写成草稿": 1, "发布": 1, "签收": 9, "提醒签收": 1, "归档": 1}
-    assert [(unit, text) for _at, _who, unit, deed, text in rows if deed == "签收"][0] == ("第01支部", "已布置")
+    assert next((unit, text) for _at, _who, unit, deed, text in rows if deed == "签收") == ("第01支部", "已布置")
     assert not Todo.objects.filter(state="open").exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,15 +62,15 @@ def _condition(clause: Clause, path: str | None, at: datetime) -> Q:
             rows = rows.filter(body=clause.body)
         if clause.state:
             rows = rows.filter(state=clause.state)
-        condition &= Exists(rows)
+        condition &= Q(Exists(rows))
     if clause.post:
         posts = Post.objects.filter(person=OuterRef("pk"), kind=clause.post, ended_on=None)
-        condition &= Exists(posts.filter(unit__path__startswith=path) if path else posts)
+        condition &= Q(Exists(posts.filter(unit__path__startswith=path) if path else posts))
     if clause.role:
         held = current_assignments(at).filter(role__code=clause.role, user=OuterRef("user"))
-        condition &= Exists(held)
+        condition &= Q(Exists(held))
     if clause.tag:
-        condition &= Exists(PersonTag.objects.filter(person=OuterRef("pk"), tag=clause.tag))
+        condition &= Q(Exists(PersonTag.objects.filter(person=OuterRef("pk"), tag_id=clause.tag)))
     return condition
 
 
@@ -118,7 +119,7 @@ def _prefixes(path: str) -> list[str]:
 
 def _holds(
     path: str, body: str, state: str, post: str,
-    memberships: list[tuple[str, str, str | None]], posts: list[tuple[str, str]],
+    memberships: Sequence[tuple[str, str, str | None]], posts: Sequence[tuple[str, str]],
 ) -> bool:  # fmt: skip
     if path or body:
         fitting = (
