@@ -15,6 +15,7 @@ from .manifest import AUDIENCES, CATEGORIES, SERVICE_TYPES, Manifest
 from .registry import Registry, load
 
 CODE = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
+NOTICE_CATEGORY_LENGTH = 60
 PAYLOAD_TYPES = {"uuid", "str", "int", "bool"}
 
 
@@ -30,6 +31,7 @@ def problems(registry: Registry) -> Iterator[str]:
     yield from _duplicates("permission", [p.code for manifest in registry for p in manifest.permissions])
     yield from _duplicates("event", [event.name for manifest in registry for event in manifest.emits])
     yield from _duplicates("workflow", [workflow.code for manifest in registry for workflow in manifest.workflows])
+    yield from _duplicates("notice category", [c.code for manifest in registry for c in manifest.notices])
     for manifest in registry:
         for problem in _module_problems(manifest, registry):
             yield f"{manifest.code}: {problem}"
@@ -58,6 +60,7 @@ def _module_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:
     yield from _permission_problems(manifest, registry)
     yield from _page_problems(manifest)
     yield from _event_problems(manifest, registry)
+    yield from _notice_problems(manifest)
     yield from _workflow_problems(manifest)
     yield from _path_problems(manifest)
 
@@ -115,6 +118,12 @@ def _event_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:
             cron.parse(schedule.cron)
         except cron.BadCron as error:
             yield f"schedule of {schedule.task!r}: {error}"
+
+
+def _notice_problems(manifest: Manifest) -> Iterator[str]:
+    for category in manifest.notices:
+        if not category.code.startswith(f"{manifest.code}.") or len(category.code) > NOTICE_CATEGORY_LENGTH:
+            yield f"notice category {category.code!r} must begin with {manifest.code!r} and have at most {NOTICE_CATEGORY_LENGTH} characters"
 
 
 def _workflow_problems(manifest: Manifest) -> Iterator[str]:

@@ -164,10 +164,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "/login/"
+# Where a tenant's own pages are found from outside: f() -> "https://host".
+OWN_ADDRESS = "tenants.addresses.own_address"
 SIGNUP_APPROVAL = env.text("SIGNUP_APPROVAL", "auto")  # auto | manual
 SIGNUPS_PER_HOUR = env.number("SIGNUPS_PER_HOUR", 5)
 # How domain proofs are looked up: f(name) -> TXT records.
 TXT_RESOLVER = env.text("TXT_RESOLVER", "tenants.domains.resolve_txt")
+
+# --- E-mail: one server for all tenants; each tenant decides whether its notices go there -------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+EMAIL_PORT = env.number("EMAIL_PORT", 465)
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", True)
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"noreply@{BASE_DOMAIN}")
+EMAIL_OFFERED = bool(EMAIL_HOST)
 
 # --- Language and time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

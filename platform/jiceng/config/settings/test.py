@@ -20,6 +20,7 @@ for _name, _cache in CACHES.items():  # noqa: F405
 CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{TEST_DATABASE}:celery:"  # noqa: F405
 MEDIA_ROOT = Path(gettempdir()) / TEST_DATABASE / "media"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_OFFERED = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +44,9 @@ class Habits(models.Model):
     def __str__(self) -> str:
         return str(self.user_id)
 
+    if TYPE_CHECKING:
+        user_id: uuid.UUID
+
 
 class DutyHours(models.Model):
     """When somebody at a window serves the public each week: nothing is pushed then. ``weekday``: 0 is Monday; tenant zone."""
@@ -61,3 +67,6 @@ class DutyHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.weekday}"
+
+    if TYPE_CHECKING:
+        user_id: uuid.UUID

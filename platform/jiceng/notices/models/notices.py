@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -76,7 +77,7 @@ class Entry(models.Model):
 
     if TYPE_CHECKING:
         notice_id: object
-        user_id: object
+        user_id: uuid.UUID
 
 
 class DeliveryState(models.TextChoices):
@@ -96,6 +97,7 @@ class SkipReason(models.TextChoices):
     WITHDRAWN = "withdrawn", _("消息已撤回")
     USER_DISABLED = "user_disabled", _("账号已停用")
     REFUSED = "refused", _("对方拒收")
+    DONE = "done", _("事项已办理")
     IN_DIGEST = "in_digest", _("已并入摘要")
 
 

@@ -1,0 +1,13 @@
+"""Sending and withdrawing, reading, wanting, and getting it out to the channels."""
+
+from .delivering import deliver_due, retry_failed
+from .purging import purge
+from .reading import mark_all_read, mark_read, mark_source_read
+from .sending import send, withdraw
+from .todos import remind_of_todos
+from .wanting import save_wishes
+
+__all__ = [
+    "deliver_due", "mark_all_read", "mark_read", "mark_source_read", "purge", "remind_of_todos", "retry_failed",
+    "save_wishes", "send", "withdraw",
+]  # fmt: skip
