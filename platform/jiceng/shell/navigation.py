@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from jiceng.access import policy
 from jiceng.kernel.manifest import Manifest, MenuEntry
 from jiceng.kernel.registry import registry
+from jiceng.notices import selectors as notices
+from jiceng.notices.manifest import READ as NOTICES
 
 from .mounting import page_name
 
@@ -36,6 +38,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class H5Navigation:
+    """``unread``: how many notices wait, ``None`` for those who get none."""
+
+    unread: int | None
     tabs: tuple[Entry, ...]
     grid: tuple[Entry, ...]
 
@@ -52,7 +57,14 @@ def h5(request: HttpRequest) -> H5Navigation:
     home = Entry(_("首页"), reverse("h5-home"), "house", request.path == reverse("h5-home"), "")
     everything = Entry(_("应用"), reverse("h5-apps"), "layout-grid", request.path == reverse("h5-apps"), "")
     mine = Entry(_("我的"), reverse("h5-mine"), "circle-user-round", request.path.startswith(reverse("h5-mine")), "")
-    return H5Navigation(tabs=(home, *middle, everything, mine), grid=tuple(entry for _menu, entry in entries))
+    return H5Navigation(unread=_unread(request), tabs=(home, *middle, everything, mine), grid=tuple(entry for _menu, entry in entries))
+
+
+def _unread(request: HttpRequest) -> int | None:
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.user is None or not policy.may(actor, NOTICES):
+        return None
+    return notices.unread_count(actor.user)
 
 
 def console(request: HttpRequest) -> ConsoleNavigation:
