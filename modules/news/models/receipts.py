@@ -15,14 +15,15 @@ from .articles import NAME_LENGTH, Article
 class Recipient(models.Model):
     """One person of the list made when the article was published. ``unit``: where the person was then.
 
-    ``user``: the login at that time; ``None`` cannot be reached inside the system.
+    ``user``: the login at that time; ``None`` cannot be reached inside the system. Written by the ten thousand, so with no
+    index that another one covers.
     """
 
     id = models.BigAutoField(primary_key=True)
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="recipients")
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="recipients", db_index=False)
     person = models.ForeignKey("members.Person", on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey("access.User", on_delete=models.SET_NULL, null=True, related_name="+")
-    unit = models.ForeignKey("members.Unit", on_delete=models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey("access.User", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey("members.Unit", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("article", "person"), name="news_recipient_once"),)

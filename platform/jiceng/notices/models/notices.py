@@ -57,11 +57,14 @@ class Notice(models.Model):
 
 
 class Entry(models.Model):
-    """A notice in one user's inbox: exactly one for each. ``is_muted``: the user does not want the category; kept, not pushed."""
+    """A notice in one user's inbox: exactly one for each. ``is_muted``: the user does not want the category; kept, not pushed.
+
+    Written by the ten thousand, so with no index that another one covers.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="entries")
-    user = models.ForeignKey("access.User", on_delete=models.CASCADE, related_name="+")
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="entries", db_index=False)
+    user = models.ForeignKey("access.User", on_delete=models.CASCADE, related_name="+", db_index=False)
     is_muted = models.BooleanField(default=False)
     read_at = models.DateTimeField(null=True)
 
@@ -108,7 +111,7 @@ class Delivery(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="deliveries")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     channel = models.CharField(max_length=20)
     state = models.CharField(max_length=8, choices=DeliveryState, default=DeliveryState.WAITING)
     reason = models.CharField(max_length=20, choices=SkipReason, blank=True)
