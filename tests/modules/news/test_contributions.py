@@ -357,7 +357,8 @@ def test_the_phone_writes_keeps_pictures_and_submits(browser, hongqi, author, un
     listed = client.get("/news/contribute/").content.decode()
     assert "好案例" in listed and "还没有投过稿" in listed
     place = f"/news/contribute/new/{column().pk}/"
-    assert "第一支部" in client.get(place).content.decode()
+    empty = client.get(place).content.decode()
+    assert "第一支部" in empty and "已有图片" not in empty
     typed = {
         **words(),
         "tags": "治理，议事",
