@@ -27,7 +27,7 @@ def shared_article(request: TenantRequest, token: str) -> HttpResponse:
     folder = f"{reverse('h5-news-shared', kwargs={'token': token})}files/"
     answer = render(request, "news/h5/voices/shared.html", {
         "article": link.article, "body": reads.body_for_outsiders(link.article, folder=folder), "folder": folder,
-        "nav": {"tabs": ()}, "card": reads.card_of(link.article, folder=folder),
+        "card": reads.card_of(link.article, folder=folder),
     })  # fmt: skip
     return _quiet(answer)
 

@@ -198,6 +198,14 @@ def test_only_open_columns_and_own_units(author, unit):
         contributing.submit_contribution(article_id=article.pk, actor=author, at=MONDAY)
 
 
+def test_a_plain_column_may_take_contributions_too(author, reviewer):
+    Column.objects.filter(code="releases").update(takes_contributions=True)
+    article = start(author, "releases", submits=True, title="一线见闻", text="第一段\n\n第二段")
+    published = decide(workflow.approve, article, reviewer)
+    assert (published.is_published, published.body) == (True, "<p>第一段</p><p>第二段</p>")
+    assert reads.credits(actor=Actor.system()) == []
+
+
 BAD = [
     ("title", "", "/title"), ("title", "长" * 101, "/title"), ("summary", "长" * 201, "/summary"), ("background", "\x00", "/background"),
     ("tags", ["一", "二", "三", "四", "五", "六"], "/tags"), ("tags", ["长" * 21], "/tags"), ("tags", ["\x00"], "/tags"),

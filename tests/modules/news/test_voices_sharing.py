@@ -46,7 +46,7 @@ def test_a_link_shows_the_article_counts_and_is_audited(browser, hongqi, article
     assert page.status_code == 200 and "金丝雀标题" in html and "流动办理点" in html
     assert (page["Referrer-Policy"], page["X-Robots-Tag"]) == ("no-referrer", "noindex, nofollow")
     assert 'property="og:title" content="金丝雀标题"' in html and 'name="robots"' in html
-    assert "tabbar" not in html and "点赞" not in html and "阅读<" not in html
+    assert "<form" not in html and "tabbar" not in html and "点赞" not in html and "阅读<" not in html
     link.refresh_from_db()
     assert link.view_count == 3
     assert list(AuditEntry.objects.filter(action__startswith="news.share").values_list("action", "after__note")) == [
