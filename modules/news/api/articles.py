@@ -13,6 +13,7 @@ from jiceng.kernel.clock import now
 
 from .. import selectors, services
 from ..models import Article, Column, Reminder, State
+from ..selectors import voices
 from ..serializers.articles import (
     ArticleDetail,
     ArticleInput,
@@ -51,6 +52,10 @@ class ArticleViewSet(WriteViewSet[Article]):
     def find_item(self, *, for_update: bool = False) -> Article:
         """Withdrawn articles answer 410 to readers. The services lock what they change and compare versions."""
         return selectors.get_article(article_id=self.kwargs[self.lookup_url_kwarg], actor=self.actor)
+
+    def represent(self, item: Article) -> dict[str, Any]:
+        vars(item).update(voices.counts_of(item))
+        return super().represent(item)
 
     def create_item(self, data: dict[str, Any]) -> Article:
         return self._fresh(services.create_article(fields=data, actor=self.actor, at=now()))  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from jiceng.shell.requests import TenantRequest
 from .. import selectors, services
 from ..forms.articles import ArticleFilterForm, ArticleForm
 from ..models import Article, ColumnKind
-from ..selectors import kinds
+from ..selectors import kinds, voices
 from .addresses import posted, url
 
 
@@ -76,6 +76,7 @@ def article_preview(request: TenantRequest, article_id: uuid.UUID) -> HttpRespon
         "article": article, "crumbs": [(_("文章"), url("list")), (_("预览"), "")],
         "kind": kinds.console_part(article, actor=request.actor, at=clock.now()),
         "kind_template": f"news/console/kinds/{article.column.kind}.html",
+        "voices": voices.console_part(article, actor=request.actor, at=clock.now()),
     }  # fmt: skip
     return render(request, "news/console/preview.html", context)
 

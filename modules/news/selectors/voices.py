@@ -210,12 +210,16 @@ def _counted(rows: QuerySet[Any]) -> Coalesce:
 
 
 # --- The article's console page, and its card elsewhere ---------------------------------------------------------------
-def console_part(article: Article, *, actor: Actor, at: datetime) -> dict[str, Any]:
-    """``with_counts`` of one article, and whether ``actor`` may share it now."""
+def counts_of(article: Article) -> dict[str, int]:
+    """``like_count``, ``favourite_count``, ``comment_count`` of one article; one query."""
     counted: QuerySet[Any] = with_counts(Article.objects.filter(pk=article.pk))
-    counts = counted.values("like_count", "favourite_count", "comment_count").get()
+    return counted.values("like_count", "favourite_count", "comment_count").get()  # type: ignore[no-any-return]
+
+
+def console_part(article: Article, *, actor: Actor, at: datetime) -> dict[str, Any]:
+    """``counts_of`` the article, and whether ``actor`` may share it now."""
     may_share = is_shareable(article, at=at) and policy.may(actor, SHARE, path_of(article))
-    return {**counts, "may_share": may_share}
+    return {**counts_of(article), "may_share": may_share}
 
 
 def is_shareable(article: Article, *, at: datetime) -> bool:

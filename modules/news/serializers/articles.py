@@ -84,7 +84,8 @@ class FileLink(serializers.Serializer):
                         "url": f"/files/{FILE_ID}/original",
                     }
                 ],
-                "read_count": 86, "publisher_name": "李建国", "withdrawn_at": None, "corrected_at": None,
+                "read_count": 86, "like_count": 12, "favourite_count": 3, "comment_count": 5,
+                "publisher_name": "李建国", "withdrawn_at": None, "corrected_at": None,
                 "correction_note": "", "confirm_by": None, "allows_comments": False, "is_open": True, "recipient_count": 128,
                 "audience": {"everyone": True}, "details": {},
             },
@@ -98,6 +99,9 @@ class ArticleDetail(ArticleRow):
     audience = fields.SerializerMethodField(help_text=_("发给谁"))
     details = fields.SerializerMethodField(help_text=_("栏目类型自己的内容"))
     read_count = fields.IntegerField(read_only=True, min_value=0, help_text=_("读过的人数"))
+    like_count = fields.IntegerField(read_only=True, min_value=0, help_text=_("点赞数"))
+    favourite_count = fields.IntegerField(read_only=True, min_value=0, help_text=_("收藏数"))
+    comment_count = fields.IntegerField(read_only=True, min_value=0, help_text=_("显示中的评论数"))
 
     class Meta(ArticleRow.Meta):
         fields: tuple[str, ...] = (
@@ -105,6 +109,9 @@ class ArticleDetail(ArticleRow):
             "body",
             "attachments",
             "read_count",
+            "like_count",
+            "favourite_count",
+            "comment_count",
             "publisher_name",
             "withdrawn_at",
             "corrected_at",

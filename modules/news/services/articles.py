@@ -142,7 +142,7 @@ def _keep_change(article: Article, before: dict[str, Any], *, actor: Actor, at: 
 def restore_version(
     *, article_id: uuid.UUID, number: int, actor: Actor, at: datetime, version: int | None = None
 ) -> Article:
-    """Give the article the title, summary and text of an earlier version, as a change like any other.
+    """Give the article the title, summary, text and details of an earlier version, as a change like any other.
 
     Raises what ``update_article`` raises, and ``VersionMissing``.
     """
@@ -150,6 +150,8 @@ def restore_version(
     if old is None:
         raise errors.VersionMissing
     fields: ArticleFields = {"title": old.title, "summary": old.summary, "body": old.body}
+    if old.details:
+        fields["details"] = old.details
     note = _("恢复到第 %(number)d 版") % {"number": number}
     article = update_article(article_id=article_id, fields=fields, actor=actor, at=at, version=version, note=note)
     record_deed("news.article.restored", article, actor, after={"version": number})

@@ -202,3 +202,13 @@ class TransitionRefused(Conflict):
 class DateRefused(Invalid):
     code = "date_refused"
     message = _("日期先后有误，请检查。")
+
+
+class TagUnknown(NotFound):
+    code = "tag_unknown"
+    message = _("没有找到这个标签。")
+
+
+class TagTaken(Conflict):
+    code = "tag_taken"
+    message = _("已有同名的标签。")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined
 
-from .declares import api, directory, exports, imports, organisation, profile, roster
+from .declares import api, audiences, directory, exports, imports, organisation, profile, roster
 
 MANIFEST = joined(
     Manifest(
@@ -18,6 +18,7 @@ MANIFEST = joined(
         always_on=True,
     ),
     roster.PART,
+    audiences.PART,
     organisation.PART,
     imports.PART,
     directory.PART,
