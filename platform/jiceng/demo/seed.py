@@ -29,6 +29,7 @@ from tenants.provisioning import provision
 
 from . import names, pictures
 from .logins import Logins, ensure_login
+from .office import ensure_office
 from .people import Roster
 
 DATA = Path(__file__).parent / "data"
@@ -74,9 +75,12 @@ def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, An
         ensure_people(data)
         api_key = ensure_key(logins.known, slug)
     ensure_articles(tenant, data)
+    with tenant_scope(tenant):
+        secretary = ensure_office(slug, logins)
     host = f"{slug}.{settings.BASE_DOMAIN}{port}"
     return {
         "slug": slug, "host": host, "administrator": _login_only(administrator), "member": _login_only(member),
+        "secretary": _login_only(secretary),
         "api_key": api_key,
     }  # fmt: skip
 

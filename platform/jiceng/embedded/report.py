@@ -28,6 +28,7 @@ def summary(logins: Path, port: int) -> str:
         lines += [
             f"  租户 {tenant['slug']}",
             f"    手机页面    http://{tenant['host']}/  用户名 {member['username']}  密码 {member['password']}",
+            f"    支部书记    同一地址  用户名 {tenant['secretary']['username']}  密码 {tenant['secretary']['password']}",
             f"    管理后台    http://{tenant['host']}/console/  用户名 {administrator['username']}"
             f"  密码 {administrator['password']}  {_totp(administrator)}",
             f"    接口文档    http://{tenant['host']}/api/docs/  密钥 {tenant['api_key']}",
