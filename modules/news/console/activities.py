@@ -34,7 +34,7 @@ SHOWS = (("", gettext_lazy("全部")), ("coming", gettext_lazy("未结束")), ("
 
 def activity_list(request: TenantRequest) -> HttpResponse:
     """Every activity that the actor manages, with how many come."""
-    at, show, search = clock.now(), request.GET.get("show", ""), SearchForm(request.GET)
+    at, show, search = clock.now(), request.GET.get("show", ""), SearchForm(request.GET, label=_("活动或地点"))
     words = search.words()
     found = reads.managed_list(actor=request.actor, at=at, show=show, words=words)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("cursor"))
@@ -46,7 +46,7 @@ def activity_list(request: TenantRequest) -> HttpResponse:
 
 def sign_ups(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
     """Who comes, waits and has cancelled; ticking off who was there."""
-    at, search = clock.now(), SearchForm(request.GET)
+    at, search = clock.now(), SearchForm(request.GET, label=_("姓名、组织或备注"))
     words = search.words()
     article = selectors.get_managed(article_id=article_id, actor=request.actor)
     activity, figures = reads.activity_of(article), reads.figures(article)
@@ -79,13 +79,13 @@ def sign_ups_export(request: TenantRequest, article_id: uuid.UUID) -> HttpRespon
 
 
 def attendance(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:
-    """``shown``: the rows of the page, ``present``: those ticked."""
+    """``shown``: the rows of the page, ``present``: those ticked. Leads back to the same page of the list."""
     count = services.mark_attendance(
         article_id=article_id, shown=_ids(request, "shown"), present=_ids(request, "present"), actor=request.actor,
         at=clock.now(),
     )  # fmt: skip
     messages.success(request, _("已保存签到，本页 %(count)d 人到场。") % {"count": count})
-    return redirect(url("activity-sign-ups", article_id=article_id))
+    return redirect(f"{url('activity-sign-ups', article_id=article_id)}?{request.GET.urlencode()}")
 
 
 def result(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:

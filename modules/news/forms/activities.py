@@ -33,10 +33,12 @@ class ActivityDetailsForm(DetailsForm):
 class SearchForm(forms.Form):
     """The search of the console's lists; anything strange is as good as nothing."""
 
-    q = forms.CharField(
-        label=_("搜索"), required=False, max_length=50,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("搜索")}),
-    )  # fmt: skip
+    q = forms.CharField(required=False, max_length=50, widget=forms.TextInput(attrs={"type": "search"}))
+
+    def __init__(self, data: Any = None, *, label: str) -> None:
+        """``label``: what is looked through."""
+        super().__init__(data)
+        self.fields["q"].label = label
 
     def words(self) -> str:
         return self.cleaned_data.get("q", "") if self.is_valid() else ""

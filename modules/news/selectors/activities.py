@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -13,10 +13,13 @@ from django.db.models.functions import Coalesce
 from jiceng.access.actor import Actor
 
 from ..errors.activities import ActivityMissing
+from ..manifest.words import PUBLISH
 from ..models import Activity, Article, ColumnKind, SignUp, SignUpState
 from . import articles as reads
 
 PHONE_COUNT = 100
+# How long before the beginning those who come are reminded.
+BEFORE = timedelta(days=1)
 PER_PAGE = 20
 
 
@@ -148,7 +151,7 @@ def phone_part(article: Article, *, actor: Actor, at: datetime) -> dict[str, Any
         "activity": activity, "figures": figures(article), "mine": mine, "is_coming": is_coming,
         "ahead": _ahead(mine) if mine else 0, "closes_at": closes_at(activity), "is_over": activity.ends_at <= at,
         "may_sign_up": activity.takes_sign_ups and not is_coming and closes_at(activity) > at and actor.user is not None,
-        "may_cancel": is_coming and activity.starts_at > at,
+        "may_cancel": is_coming and activity.starts_at > at, "will_remind": activity.starts_at - BEFORE > at,
     }  # fmt: skip
 
 
@@ -165,4 +168,10 @@ def console_part(article: Article, *, actor: Actor, at: datetime) -> dict[str, A
     activity = Activity.objects.filter(pk=article.pk).first()
     if activity is None:
         return {}
-    return {"activity": activity, "figures": figures(article), "is_over": activity.ends_at <= at}
+    may_publish = reads.is_managed(article, actor=actor, permission=PUBLISH)
+    return {
+        "activity": activity,
+        "figures": figures(article),
+        "is_over": activity.ends_at <= at,
+        "may_publish": may_publish,
+    }

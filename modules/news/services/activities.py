@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
@@ -19,6 +20,7 @@ from jiceng.notices import services as notices
 
 from .. import errors
 from ..models import Activity, Article, ArticleVersion, SignUp, SignUpState
+from ..selectors.activities import BEFORE
 from .addresses import article_url
 from .cleaning import Cleaner
 from .kind import Kind
@@ -26,7 +28,6 @@ from .values import clean_moment
 
 MOST_PEOPLE = 100_000
 PLACE_LENGTH = 100
-BEFORE = timedelta(days=1)
 CATEGORY = "news.activity"
 KNOWN = {"starts_at", "ends_at", "place", "takes_sign_ups", "sign_up_until", "capacity"}
 # What those who come have to know when it changes.
@@ -121,28 +122,34 @@ def locked_activity(article_id: uuid.UUID) -> Activity | None:
     return Activity.objects.select_for_update(of=("self",), no_key=True).filter(pk=article_id).first()
 
 
-def move_up(activity: Activity, article: Article, *, at: datetime) -> list[SignUp]:
-    """Let those who wait come in while there is room, in their order, and tell them. ``activity`` is locked.
+def move_up(activity: Activity, article: Article, *, at: datetime) -> int:
+    """Let those who wait come in while there is room, in their order, and tell them; returns how many.
 
-    After the activity has begun nobody moves any more.
+    ``activity`` is locked. After it has begun nobody moves any more. The same few statements however many move.
     """
-    if activity.starts_at <= at:
-        return []
-    rows = SignUp.objects.filter(activity=activity)
-    waiting = rows.filter(state=SignUpState.WAITING).order_by("number")
-    if activity.capacity is not None:
-        free = activity.capacity - rows.filter(state=SignUpState.JOINED).count()
-        waiting = waiting[: max(free, 0)]
-    moved = list(waiting)
-    if moved:
-        SignUp.objects.filter(pk__in=[row.pk for row in moved]).update(state=SignUpState.JOINED)
-        text = _("时间：%(when)s；地点：%(where)s") % {"when": when(activity), "where": activity.place}
-        title = _("候补成功，您已报名：%(title)s") % {"title": article.title}
-        notices.send(
-            category=CATEGORY, title=title, text=text, url=article_url(article), source=f"news.article:{article.pk}",
-            users=[row.user_id for row in moved], at=at, actor=Actor.system(),
-        )  # fmt: skip
-    return moved
+    chosen = _next_in_line(activity) if activity.starts_at > at else SignUp.objects.none()
+    if not chosen.exists():
+        return 0
+    text = _("时间：%(when)s；地点：%(where)s") % {"when": when(activity), "where": activity.place}
+    title = _("候补成功，您已报名：%(title)s") % {"title": article.title}
+    notices.send(
+        category=CATEGORY, title=title, text=text, url=article_url(article), source=f"news.article:{article.pk}",
+        users=chosen.values("user_id"), at=at, actor=Actor.system(),
+    )  # fmt: skip
+    return chosen.update(state=SignUpState.JOINED)
+
+
+def _next_in_line(activity: Activity) -> QuerySet[SignUp]:
+    """Those who wait and find room now."""
+    rows = SignUp.objects.filter(activity=activity).order_by()
+    waiting = rows.filter(state=SignUpState.WAITING)
+    if activity.capacity is None:
+        return waiting
+    free = activity.capacity - rows.filter(state=SignUpState.JOINED).count()
+    if free <= 0:
+        return waiting.none()
+    last = list(waiting.order_by("number").values_list("number", flat=True)[free - 1 : free])
+    return waiting.filter(number__lte=last[0]) if last else waiting
 
 
 def plan_reminder(activity: Activity, *, at: datetime) -> None:

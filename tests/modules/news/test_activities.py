@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jiceng.access.actor import Actor
 from jiceng.audit.models import AuditEntry as Deed
 from jiceng.events.models import Delivery, OutboxMessage
 from jiceng.kernel import module_settings
+from jiceng.kernel.clock import now
 from jiceng.kernel.errors import Forbidden
 from jiceng.notices.models import Entry
 from modules.news import errors, services
 from modules.news.errors import activities as refusals
+from modules.news.handlers.activities import remind_activity
 from modules.news.models import Activity, SignUp
 from modules.news.selectors import activities as reads
 from modules.news.services import activities
@@ -229,6 +233,20 @@ def test_more_room_lets_in_who_waits(activity, guests, actors):
     assert set(states(article).values()) == {"joined"}
 
 
+def test_moving_up_costs_the_same_for_one_and_three(activity, guests, actors):
+    def cost(people, room):
+        article = activity(capacity=1)
+        for guest in people:
+            join(article, guest)
+        with CaptureQueriesContext(connection) as queries:
+            change(article, actors.secretary, capacity=room)
+        assert set(states(article).values()) == {"joined"}
+        return len(queries)
+
+    cost(guests[:2], 2)  # what is read once and remembered
+    assert cost(guests[:2], 2) == cost(guests[:4], 4)
+
+
 def test_withdrawing_tells_that_it_is_off(activity, guests, actors):
     article = activity(capacity=1)
     for guest in guests[:2]:
@@ -277,6 +295,16 @@ def test_a_moved_activity_is_reminded_of_at_its_new_time(activity, guests, actor
     assert remind(article) is False
     assert remind(article, STARTS + HOUR, STARTS + HOUR - DAY) is True
     assert told(guests[0]) == [["活动有变动：义务植树", "活动提醒：义务植树"]]
+
+
+def test_the_door_for_workers(activity, guests):
+    """As the outbox calls it: ids and moments are texts."""
+    article = activity()
+    join(article, guests[0])
+    soon = now() + DAY
+    Activity.objects.update(starts_at=soon, ends_at=soon + HOUR)
+    remind_activity(article_id=str(article.pk), starts_at=soon.isoformat())
+    assert told(guests[0]) == [["活动提醒：义务植树"]]
 
 
 def test_nobody_is_reminded_of_what_is_off_or_has_begun(activity, guests, actors):

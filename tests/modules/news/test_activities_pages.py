@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jiceng.access.actor import Actor
+from jiceng.access.services import create_role, create_user
 from jiceng.files.models import StoredFile
 from jiceng.kernel.clock import now
 from modules.news import errors, services
@@ -18,6 +19,7 @@ from modules.news.models import Activity, SignUp
 from modules.news.services.activities_results import publish_result
 from modules.news.services.activities_signing import sign_up
 from tenants.context import tenant_scope
+from tests.factories.people import PASSWORD
 from tests.files import samples
 
 from . import kit
@@ -186,10 +188,12 @@ def test_the_list_of_sign_ups_and_ticking_off(browser, hongqi, activity, join):
     assert "已报名 1" in text(page) and "候补 1" in text(page) and 'name="present"' not in text(page)
     with tenant_scope(hongqi):
         Activity.objects.update(starts_at=now(), ends_at=now() + HOUR)
-        row = SignUp.objects.get(state="joined")
+        row, waiting = SignUp.objects.get(state="joined"), SignUp.objects.get(state="waiting")
     assert 'name="present"' in text(desk.get(f"{path}sign-ups/"))
     answer = desk.post(f"{path}attendance/", {"shown": [str(row.pk), "x"], "present": [str(row.pk)]}, follow=True)
     assert "本页 1 人到场" in text(answer)
+    back = desk.post(f"{path}attendance/?show=waiting", {"shown": [str(waiting.pk)]})
+    assert back["Location"] == f"{path}sign-ups/?show=waiting"
     table = text(desk.get(f"{path}sign-ups/export/"))
     assert row.name in table and "已到" in table
     assert browser(hongqi, "member").get(f"{path}sign-ups/").status_code == 403
@@ -257,3 +261,34 @@ def test_programs_read_activities_and_managers_who_comes(client_for, api_key, ho
     assert [(row["activity_id"], row["state"]) for row in rows] == [(str(soon.pk), "joined")]
     assert manager.get(f"{base}/sign-ups", {"activity": str(late.pk)}).json()["results"] == []
     assert manager.post(base, {}).status_code == 405
+
+
+def test_the_editorial_page_leads_on(browser, hongqi, activity):
+    article = activity(days=-2)
+    page = text(browser(hongqi, "secretary").get(f"/console/news/{article.pk}/preview/"))
+    assert f"/console/news/activities/{article.pk}/sign-ups/" in page and "写活动成果" in page
+
+
+def test_who_only_writes_sees_the_list_and_changes_nothing(browser, hongqi, activity, join):
+    article = activity(days=2)
+    join(article, "member")
+    with tenant_scope(hongqi):
+        Activity.objects.update(starts_at=now() - 2 * HOUR, ends_at=now() - HOUR)
+        role = create_role(name="撰写", permissions={"news.read", "news.write", "console.view"}, actor=Actor.system())
+        writer = create_user(
+            username="zhuanxie", password=PASSWORD, display_name="撰写", roles=(role.code,), actor=Actor.system()
+        )
+        row = SignUp.objects.get()
+    client = browser(hongqi)
+    client.login_as(writer)
+    path = f"/console/news/activities/{article.pk}"
+    page = text(client.get(f"{path}/sign-ups/"))
+    assert row.name in page and 'name="present"' not in page and "/export/" not in page and "/result/" not in page
+    assert "写活动成果" not in text(client.get(f"/console/news/{article.pk}/preview/"))
+    assert client.post(f"{path}/attendance/", {"shown": [str(row.pk)], "present": [str(row.pk)]}).status_code == 403
+    assert (
+        client.get(f"{path}/sign-ups/export/").status_code,
+        client.post(f"{path}/result/", {"body": "好"}).status_code,
+    ) == (403, 403)
+    with tenant_scope(hongqi):
+        assert not SignUp.objects.exclude(attended_at=None).exists() and Activity.objects.get().result == ""
