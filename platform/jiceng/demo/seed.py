@@ -127,7 +127,7 @@ def ensure_articles(tenant: Tenant, data: dict[str, Any]) -> None:
     with tenant_scope(tenant):
         if Article.objects.exists():
             return
-    set_module(tenant_id=tenant.pk, code="news", is_on=True, actor=Actor.system())
+    set_module(tenant_id=tenant.id, code="news", is_on=True, actor=Actor.system())
     with tenant_scope(tenant):
         for position, article in enumerate(reversed(data["articles"])):
             _publish(article, age_in_days=(len(data["articles"]) - position) * 3 - 2, seed=data["slug"])
