@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from jiceng.access.actor import Actor
@@ -88,9 +88,9 @@ def with_counts(found: QuerySet[Article]) -> QuerySet[Article]:
 
 def coming(*, actor: Actor, at: datetime) -> list[Article]:
     """What ``actor`` may read and is not over: those signed up for first, then the soonest. With ``my_state``."""
-    found = _shown(actor, at).filter(activity__ends_at__gt=at).order_by("activity__starts_at", "id")
-    rows = list(found[:PHONE_COUNT])
-    return sorted(rows, key=lambda row: row.my_state not in (SignUpState.JOINED, SignUpState.WAITING))  # type: ignore[attr-defined]
+    coming_to = Case(When(my_state=SignUpState.JOINED, then=0), When(my_state=SignUpState.WAITING, then=0), default=1)
+    found = _shown(actor, at).filter(activity__ends_at__gt=at)
+    return list(found.order_by(coming_to, "activity__starts_at", "id")[:PHONE_COUNT])
 
 
 def past(*, actor: Actor, at: datetime, cursor: str = "") -> Page:
