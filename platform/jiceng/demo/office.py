@@ -31,12 +31,12 @@ def ensure_office(slug: str, logins: Logins) -> dict[str, str]:
     """What a tenant's phone and console show beside news; returns the login of the first branch's secretary."""
     branches = list(Unit.objects.filter(kind="party_branch", dissolved_on=None).order_by("path"))
     linked = Person.objects.filter(user__username="secretary").first()
-    chosen = {branch: _candidate(branch) for branch in branches}
     login = ensure_login(
-        username="secretary", display_name=(linked or chosen[branches[0]]).name, role="member", with_totp=False,
+        username="secretary", display_name=(linked or _candidate(branches[0])).name, role="member", with_totp=False,
         earlier=logins.earlier(slug, "secretary"),
     )  # fmt: skip
     if not Document.objects.exists():
+        chosen = {branch: _candidate(branch) for branch in branches}
         secretaries = {branch: _secretary(branch, person, n) for n, (branch, person) in enumerate(chosen.items())}
         _circulate(branches, secretaries)
         _announce(branches[0])
