@@ -65,4 +65,5 @@ def _tell(article: Article, at: datetime) -> None:
         category="news.must_read" if article.needs_confirmation else "news.article", title=article.title,
         text=article.summary, url=article_url(article),
         source=source_of(article), users=users, at=at, actor=Actor.system(), key=f"news.article:{article.pk}",
+        sender_name=article.publisher_name,
     )  # fmt: skip

@@ -33,11 +33,7 @@ class HabitsForm(forms.Form):
     """Quiet hours, pace, e-mail, shifts at the window, and one switch for each category that may be muted."""
 
     quiet_from = forms.TimeField(label=gettext_lazy("免打扰从"), widget=_CLOCK)
-    quiet_to = forms.TimeField(
-        label=gettext_lazy("到"),
-        widget=_CLOCK,
-        help_text=gettext_lazy("两个时间相同表示不设免打扰。站内消息照常收，只是不推送。"),
-    )
+    quiet_to = forms.TimeField(label=gettext_lazy("到"), widget=_CLOCK)
     pace = forms.ChoiceField(
         label=gettext_lazy("推送方式"), choices=Pace.choices, widget=forms.RadioSelect,
         help_text=gettext_lazy("必办事项和紧急消息不等摘要。"),

@@ -24,21 +24,22 @@ from . import planning
 def send(
     *, category: str, title: str, url: str, source: str, users: QuerySet[Any, Any] | Iterable[Id], at: datetime,
     actor: Actor | None = None, text: str = "", key: str | None = None, is_mandatory: bool | None = None,
+    sender_name: str = "",
 ) -> Notice | None:  # fmt: skip
     """Put a notice into the inboxes of ``users``: a queryset of user ids (any number), or up to some thousand ids.
 
     One statement for the inboxes and one for each channel that the tenant uses, whatever the number of people.
     ``category``: code of a manifest's ``NoticeCategory``; ``is_mandatory``: where it differs from the category's.
     ``title``, ``text``: cut at 100 and 300 characters; no personal data beyond names. ``url``: a path on the tenant's
-    host. ``source``: ``<module>.<object>:<id>``. ``key``: ``None`` is returned, and nothing done, where it was used before.
-    Emits ``notices.notice.sent``.
+    host. ``source``: ``<module>.<object>:<id>``. ``sender_name``: whose word it is where that is not ``actor``.
+    ``key``: ``None`` is returned, and nothing done, where it was used before. Emits ``notices.notice.sent``.
     """
     declared = registry.notice_categories[category]
     notice = Notice(
         category=category, title=title[:100], text=text[:300], url=url, source=source, key=key,
         is_mandatory=declared.is_mandatory if is_mandatory is None else is_mandatory, is_urgent=declared.is_urgent,
-        state=NoticeState.SENT, sender_id=(actor.id or "") if actor else "", sender_name=actor.display_name if actor else "",
-        created_at=at, spread_at=at,
+        state=NoticeState.SENT, sender_id=(actor.id or "") if actor else "",
+        sender_name=sender_name or (actor.display_name if actor else ""), created_at=at, spread_at=at,
     )  # fmt: skip
     if not _keep(notice):
         return None
