@@ -106,3 +106,39 @@ def compound(stream: str) -> bytes:
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 EXE = b"MZ\x90\x00" + b"\x00" * 400
+
+
+def box(kind: bytes, content: bytes = b"") -> bytes:
+    """One box of an MP4."""
+    return struct.pack(">I", 8 + len(content)) + kind + content
+
+
+def movie(
+    seconds: int = 90,
+    *,
+    codecs: tuple[bytes, ...] = (b"avc1", b"mp4a"),
+    wide: bool = False,
+    data: bytes = b"\x00" * 4000,
+) -> bytes:
+    """An MP4 with one track for each of ``codecs``: a true structure around frames of nothing."""
+    times = (
+        struct.pack(">QQIQ", 0, 0, 1000, seconds * 1000) if wide else struct.pack(">IIII", 0, 0, 1000, seconds * 1000)
+    )
+    header = box(b"mvhd", (b"\x01" if wide else b"\x00") + b"\x00" * 3 + times + b"\x00" * 80)
+    tracks = b"".join(
+        box(
+            b"trak",
+            box(b"mdia", box(b"minf", box(b"stbl", box(b"stsd", struct.pack(">II", 0, 1) + box(codec, b"\x00" * 70))))),
+        )
+        for codec in codecs
+    )
+    return box(b"ftyp", b"isom\x00\x00\x02\x00isomiso2avc1mp41") + box(b"moov", header + tracks) + box(b"mdat", data)
+
+
+def song(frames: int = 400, *, tag: bytes = b"") -> bytes:
+    """MP3 frames of silence, 128 kbit/s at 44.1 kHz: 26 ms each. ``tag``: text in an ID3 tag before them."""
+    head = b""
+    if tag:
+        size = bytes((len(tag) >> shift) & 0x7F for shift in (21, 14, 7, 0))
+        head = b"ID3\x04\x00\x00" + size + tag
+    return head + (b"\xff\xfb\x90\x64" + b"\x00" * 413) * frames

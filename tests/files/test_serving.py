@@ -184,7 +184,7 @@ def test_blobs_of_aborted_uploads_are_swept_up(stored, hongqi, dongfeng, django_
     assert any(str(kept.pk) in name for name in blobs(hongqi))
 
 
-@pytest.mark.parametrize(("megabytes", "said"), [(11, "不能超过 10 MB"), (32, "文件太大"), (65, "文件太大")])
+@pytest.mark.parametrize(("megabytes", "said"), [(11, "不能超过 10 MB"), (62, "文件太大"), (65, "文件太大")])
 def test_a_file_beyond_every_limit_is_cut_off(megabytes, said, client_for, people, hongqi):
     with platform_scope():
         modules.set_module(tenant_id=hongqi.id, code="news", is_on=True, actor=Actor.system())

@@ -1,5 +1,17 @@
 """What 微党课 adds to the module."""
 
-from jiceng.kernel.manifest import Part
+from django.utils.translation import gettext_lazy as _
 
-PART = Part()
+from jiceng.kernel.manifest import Event, Page, Part
+
+from .words import CONSOLE, PAGES, POST, READ, WRITE
+
+ONE = "lessons/<uuid:article_id>/"
+
+PART = Part(
+    pages=(
+        Page("h5", f"{ONE}progress/", f"{PAGES}.lessons.lesson_progress", "lesson-progress", READ, methods=POST),
+        Page("console", f"{ONE}learners/", f"{CONSOLE}.lessons.learners", "lesson-learners", WRITE),
+    ),
+    emits=(Event("news.lesson.completed", {"article_id": "uuid", "user_id": "uuid"}, _("学完微党课"), True),),
+)

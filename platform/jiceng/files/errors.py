@@ -55,6 +55,16 @@ class DocumentBroken(Invalid):
     message = _("文档无法打开，可能已损坏。")
 
 
+class MediaBroken(Invalid):
+    code = "files.media_broken"
+    message = _("视频或音频无法打开，可能已损坏。")
+
+
+class MediaUnplayable(Invalid):
+    code = "files.media_unplayable"
+    message = _("这种编码很多手机放不了，请转换为 H.264 视频的 MP4，或 M4A、MP3 音频后再上传。")
+
+
 class ArchiveUnsafe(Invalid):
     code = "files.archive_unsafe"
     message = _("压缩内容不安全，已拒绝上传。")

@@ -8,8 +8,10 @@ from typing import Literal
 MEBIBYTE = 1024 * 1024
 IMAGE_MAX_BYTES = 10 * MEBIBYTE
 ATTACHMENT_MAX_BYTES = 30 * MEBIBYTE
+MEDIA_MAX_BYTES = 60 * MEBIBYTE
 
-Parser = Literal["image", "pdf", "ole", "ooxml", "zip", "text"]
+Parser = Literal["image", "pdf", "ole", "ooxml", "zip", "text", "mp4", "m4a", "mp3"]
+MEDIA_PARSERS = ("mp4", "m4a", "mp3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,13 @@ DOCUMENT_TYPES: dict[str, FileType] = {
 }
 
 ATTACHMENT_TYPES = {**IMAGE_TYPES, **DOCUMENT_TYPES}
+
+# Shown by the browser itself, as pictures are; see ``media``.
+MEDIA_TYPES: dict[str, FileType] = {
+    file_type.extension: file_type
+    for file_type in (
+        _type("mp4", "video/mp4", "mp4", "audio/mp4", "video/x-m4v", "video/quicktime", "application/octet-stream"),
+        _type("m4a", "audio/mp4", "m4a", "audio/x-m4a", "video/mp4", "application/octet-stream"),
+        _type("mp3", "audio/mpeg", "mp3", "application/octet-stream"),
+    )
+}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.core.files.uploadedfile import UploadedFile
 
-from . import images, names
+from . import images, media, names
 from .documents import check_document
 from .errors import ContentMismatch, TypeRefused, UploadEmpty, UploadTooLarge
-from .filetypes import FileType
+from .filetypes import MEDIA_PARSERS, FileType
 from .models import ORIGINAL, Kind
 from .sniffing import HEAD_BYTES, begins_like_markup, sniff
 
@@ -24,6 +24,7 @@ class Inspected:
     kind: Kind
     sha256: str
     variants: tuple[images.Variant, ...]
+    duration_seconds: int = 0
 
     @property
     def size_bytes(self) -> int:
@@ -41,8 +42,10 @@ def inspect(upload: UploadedFile, *, types: Mapping[str, FileType], max_bytes: i
     sha256 = hashlib.sha256(content).hexdigest()
     if file_type.parser == "image":
         return Inspected(name, Kind.IMAGE, sha256, images.redraw(content))
-    check_document(content, file_type)
     whole = images.Variant(ORIGINAL, content, file_type.content_type, 0, 0)
+    if file_type.parser in MEDIA_PARSERS:
+        return Inspected(name, Kind.ATTACHMENT, sha256, (whole,), media.duration_of(content, file_type.parser))
+    check_document(content, file_type)
     return Inspected(name, Kind.ATTACHMENT, sha256, (whole,))
 
 

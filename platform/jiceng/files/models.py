@@ -21,7 +21,8 @@ class StoredFile(models.Model):
     """An upload that passed every check.
 
     ``original_name``: text for people, never part of a path. ``storage_key``: prefix of its blobs in the storage.
-    ``variants``: variant name -> {"content_type", "size_bytes", "width", "height"}. ``sha256``: of the bytes as uploaded.
+    ``variants``: variant name -> {"content_type", "size_bytes", "width", "height"}, and
+    "duration_seconds" for what plays. ``sha256``: of the bytes as uploaded.
     ``owner``: ``"<module>.<object>:<id>"`` of what it belongs to; empty until attached, and again when released.
     ``unattached_at``: since when nobody owns it; removed a day later.
     """
@@ -73,6 +74,16 @@ class StoredFile(models.Model):
     @property
     def is_image(self) -> bool:
         return self.kind == Kind.IMAGE
+
+    @property
+    def is_media(self) -> bool:
+        """A video or a sound that the browser plays."""
+        return self.content_type.startswith(("video/", "audio/"))
+
+    @property
+    def duration_seconds(self) -> int:
+        """How long it plays; 0 for what does not."""
+        return int(self.variants.get(ORIGINAL, {}).get("duration_seconds", 0))
 
     @property
     def extension(self) -> str:

@@ -17,7 +17,14 @@ from jiceng.kernel.tasks import enqueue
 
 from . import blobs, inspection, names, quota
 from .errors import FileNotYours
-from .filetypes import ATTACHMENT_MAX_BYTES, ATTACHMENT_TYPES, IMAGE_MAX_BYTES, IMAGE_TYPES
+from .filetypes import (
+    ATTACHMENT_MAX_BYTES,
+    ATTACHMENT_TYPES,
+    IMAGE_MAX_BYTES,
+    IMAGE_TYPES,
+    MEDIA_MAX_BYTES,
+    MEDIA_TYPES,
+)  # fmt: skip
 from .models import ORIGINAL, Kind, StoredFile
 from .owners import actor_key
 
@@ -35,6 +42,12 @@ def store_image(*, upload: UploadedFile, actor: Actor) -> StoredFile:
 def store_attachment(*, upload: UploadedFile, actor: Actor) -> StoredFile:
     """Check a document or picture and keep it, unattached. Raises the errors of ``files.errors``."""
     inspected = inspection.inspect(upload, types=ATTACHMENT_TYPES, max_bytes=ATTACHMENT_MAX_BYTES)
+    return _store(inspected, actor=actor)
+
+
+def store_media(*, upload: UploadedFile, actor: Actor) -> StoredFile:
+    """Check a video or sound (MP4 with H.264, M4A, MP3; up to 60 MB) and keep it, unattached. Raises as ``store_image``."""
+    inspected = inspection.inspect(upload, types=MEDIA_TYPES, max_bytes=MEDIA_MAX_BYTES)
     return _store(inspected, actor=actor)
 
 
@@ -83,6 +96,8 @@ def _store(inspected: inspection.Inspected, *, actor: Actor) -> StoredFile:
             for variant in inspected.variants
         },
     )  # fmt: skip
+    if inspected.duration_seconds:
+        file.variants[ORIGINAL]["duration_seconds"] = inspected.duration_seconds
     for variant in inspected.variants:
         blobs.write(file.blob_key(variant.name), variant.content)
     file.save(force_insert=True)

@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
 
 from .errors import UploadMissing, UploadTooLarge
-from .filetypes import ATTACHMENT_MAX_BYTES, MEBIBYTE
+from .filetypes import MEBIBYTE, MEDIA_MAX_BYTES
 
 REQUEST_MAX_BYTES = 64 * MEBIBYTE
 _MARK = "jiceng.upload_too_large"
@@ -35,7 +35,7 @@ class LimitingUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self._read_bytes += len(raw_data)
-        if self._is_too_long or self._read_bytes > ATTACHMENT_MAX_BYTES + MEBIBYTE:
+        if self._is_too_long or self._read_bytes > MEDIA_MAX_BYTES + MEBIBYTE:
             self.request.META[_MARK] = True  # type: ignore[union-attr]
             raise StopUpload(connection_reset=self._is_too_long)
         return raw_data

@@ -1,4 +1,4 @@
-"""Serving uploads on the tenant's own host. Only pictures that we drew ourselves are shown; all else is a download."""
+"""Serving uploads on the tenant's own host. Only pictures that we drew ourselves and what plays are shown; all else is a download."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jiceng.access import keys
 from jiceng.access.actor import Actor
 from jiceng.access.errors import KeyRefused
 
-from . import blobs, selectors
+from . import blobs, ranges, selectors
 from .errors import FileMissing
 from .models import ORIGINAL, StoredFile
 
@@ -28,7 +28,7 @@ def serve(request: HttpRequest, file_id: uuid.UUID, variant: str) -> HttpRespons
     if request.headers.get("If-None-Match") == etag:
         response = HttpResponse(status=304)
     else:
-        response = _content(file, variant)
+        response = ranges.answer(request, _content(file, variant), etag=etag) if file.is_media else _content(file, variant)
     _protect(response, file)
     response["ETag"] = etag
     return response
@@ -55,15 +55,16 @@ def _caller(request: HttpRequest) -> Actor:
     return Actor.for_key(key, request.tenant.modules)  # type: ignore[attr-defined]
 
 
-def _content(file: StoredFile, variant: str) -> HttpResponseBase:
+def _content(file: StoredFile, variant: str) -> FileResponse:
     try:
         blob = blobs.read(file, variant)
     except FileNotFoundError as error:
         raise FileMissing from error
+    is_shown = file.is_image or file.is_media
     return FileResponse(
         blob,
-        as_attachment=not file.is_image,
-        filename=file.original_name if not file.is_image else "",
+        as_attachment=not is_shown,
+        filename="" if is_shown else file.original_name,
         content_type=file.variants[variant]["content_type"],
     )
 
@@ -72,4 +73,4 @@ def _protect(response: HttpResponseBase, file: StoredFile) -> None:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = f"private, max-age={IMAGE_CACHE_SECONDS}" if file.is_image else "private, no-store"
+    response["Cache-Control"] = f"private, max-age={IMAGE_CACHE_SECONDS}" if file.is_image or file.is_media else "private, no-store"
