@@ -146,7 +146,10 @@ class ArticleForm(forms.Form):
     def is_valid(self) -> bool:
         """All three forms, so that every fault is shown at once."""
         fixed = self.article is not None and self.article.is_published
-        return all([super().is_valid(), self.details.is_valid(), fixed or self.audience.is_valid()])
+        parts = [super().is_valid(), self.details.is_valid(), fixed or self.audience.is_valid()]
+        if not all(parts) and not self.errors:
+            self.add_error(None, _("请检查下面标出的内容。"))
+        return all(parts)
 
     def to_fields(self) -> ArticleFields:
         """The clean data as the services take it."""

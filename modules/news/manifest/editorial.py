@@ -49,7 +49,7 @@ PART = Part(
         Permission(code=SHARED, label=_("阅读分享出来的文章"), public=True),
         Permission(code=CONTRIBUTE, label=_("投稿"), default_roles=("member", "editor")),
         Permission(code=CIRCULATE, label=_("代表组织签收文件、提交考核材料"), default_roles=("secretary",)),
-        Permission(code=ASSESS, label=_("考核评分"), default_roles=()),
+        Permission(code=ASSESS, label=_("考核评分"), default_roles=("editor",)),
     ),
     pages=(
         Page("h5", "", f"{PHONE}.article_list", "list", READ),
