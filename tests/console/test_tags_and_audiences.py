@@ -14,6 +14,7 @@ from jiceng.kernel.clock import now
 from jiceng.members import audiences, services
 from jiceng.members.audiences import Clause, Definition
 from jiceng.members.models import PersonTag, Tag
+from modules.news.services import create_article
 from tenants.context import tenant_scope
 
 SYSTEM = Actor.system()
@@ -169,3 +170,39 @@ def test_tags_are_given_within_reach_only(hongqi, people, roster):
         everybody = [roster[name].pk for name in ("wang1", "wang2", "li")]
         assert services.give_tag(tag_id=tag.pk, person_ids=everybody, actor=Actor.for_user(clerk)) == 2
         assert not PersonTag.objects.filter(person=roster["wang2"]).exists()
+
+
+def test_a_kept_audience_can_be_previewed_too(hongqi, people, roster, desk):
+    with tenant_scope(hongqi):
+        audience = {"clauses": [{"unit": str(roster["first"].pk)}, {"role": "editor"}]}
+        fields = {"column": "releases", "title": "通知", "audience": audience}
+        article = create_article(fields=fields, actor=SYSTEM, at=now())
+    editor = desk.get(f"/console/news/{article.pk}/").content.decode()
+    url = re.search(r'hx-post="([^"]+audience/[^"]+)"', editor)[1]
+    page = desk.post(url, {"audience-scope": "kept"}, headers={"HX-Request": "true"}).content.decode()
+    assert "现在有 2 人" in page
+
+
+def test_the_state_is_said_in_words(hongqi, roster):
+    with tenant_scope(hongqi):
+        assert audiences.describe(Definition(clauses=(Clause(body="party", state="full"),))) == ["正式党员"]
+
+
+def test_an_exact_unit_beats_a_similar_one(hongqi, people, roster):
+    with tenant_scope(hongqi):
+        similar = services.create_unit(name="红旗第一支部", kind="party_branch", actor=SYSTEM)
+        services.create_person(name="王芳", unit_id=similar.pk, body="party", state="full", actor=SYSTEM)
+        services.create_person(name="Anna Li", unit_id=similar.pk, body="party", state="full", actor=SYSTEM)
+        form = form_with(hongqi, people, scope="some", names="王芳 第一支部\nAnna Li\nAnna Li 红旗第一支部")
+        assert form.is_valid(), form.errors
+        assert str(roster["wang1"].pk) in form.cleaned_data["names"]
+        assert len(form.cleaned_data["names"]) == 2
+
+
+def test_who_is_out_of_reach_is_not_named(hongqi, people, roster):
+    clerk = people(hongqi).stranger
+    with tenant_scope(hongqi):
+        assign_role(user=clerk, role="editor", actor=SYSTEM, unit_path=roster["first"].path)
+        definition = Definition(clauses=(Clause(person=str(roster["wang2"].pk)),))
+        form = AudienceForm(actor=Actor.for_user(clerk), permission="news.write", initial=definition)
+        assert form.initial["scope"] == "kept"

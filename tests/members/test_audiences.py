@@ -122,6 +122,10 @@ BAD = {
     "state without body": ({"clauses": [{"state": "full"}]}, "/audience/clauses/0/state"),
     "no such post": ({"clauses": [{"post": "king"}]}, "/audience/clauses/0/post"),
     "no such role": ({"clauses": [{"role": "king"}]}, "/audience/clauses/0/role"),
+    "a person and more": (
+        {"clauses": [{"person": "00000000-0000-0000-0000-000000000000", "post": "secretary"}]}, "/audience/clauses/0/person",
+    ),
+    "everybody and some": ({"everyone": True, "clauses": [{"post": "secretary"}]}, "/audience"),
     "empty clause": ({"clauses": [{}]}, "/audience/clauses/0"),
     "too many": ({"clauses": [{"role": f"r{n}"} for n in range(201)]}, "/audience/clauses"),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from jiceng.console.submission import form_page, submitted
-from jiceng.files import uploads
+from jiceng.files import richtext, uploads
 from jiceng.files.services import store_image
 from jiceng.kernel import clock
 from jiceng.shell.requests import TenantRequest
@@ -79,6 +79,15 @@ def article_preview(request: TenantRequest, article_id: uuid.UUID) -> HttpRespon
         "voices": voices.console_part(article, actor=request.actor, at=clock.now()),
     }  # fmt: skip
     return render(request, "news/console/preview.html", context)
+
+
+def paste(request: TenantRequest) -> HttpResponse:
+    """``html`` as it was pasted into the editor: what stays of it, and how many pictures have to be uploaded apart."""
+    given = request.POST.get("html", "")
+    html = richtext.sanitise(given)
+    dropped = max(richtext.picture_count(given) - richtext.picture_count(html), 0)
+    message = _("有 %(count)d 张图片没有粘贴进来，请用“插入图片”上传。") % {"count": dropped} if dropped else ""
+    return JsonResponse({"html": html, "dropped": dropped, "message": message})
 
 
 def image_upload(request: TenantRequest) -> HttpResponse:

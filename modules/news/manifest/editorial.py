@@ -60,6 +60,7 @@ PART = Part(
         Page("console", "", f"{ARTICLES}.article_list", "list", WRITE),
         Page("console", "new/", f"{ARTICLES}.article_new", "new", WRITE, methods=BOTH),
         Page("console", "images/", f"{ARTICLES}.image_upload", "image-upload", WRITE, methods=POST),
+        Page("console", "paste/", f"{ARTICLES}.paste", "paste", WRITE, methods=POST),
         Page("console", "columns/", f"{COLUMN_PAGES}.column_list", "columns", COLUMNS, methods=BOTH),
         Page("console", "columns/<uuid:column_id>/", f"{COLUMN_PAGES}.column_edit", "column", COLUMNS, methods=BOTH),
         Page("console", "columns/<uuid:column_id>/delete/", f"{COLUMN_PAGES}.column_delete", "column-delete",

@@ -8,13 +8,14 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiceng.access.actor import Actor
 from jiceng.access.models import Role
-from jiceng.members.audiences import Clause, Definition, describe
+from jiceng.members.audiences import Clause, Definition, as_json, describe
 from jiceng.members.bodies import STATES, Body
 from jiceng.members.models import Person, PersonState, PostKind, Tag, Unit
 from jiceng.members.scope import people_in_reach, units_in_reach
@@ -52,16 +53,16 @@ class AudienceForm(forms.Form):
         self, data: Any = None, *, actor: Actor, permission: str, initial: Definition | None = None, prefix: str = "audience"
     ) -> None:  # fmt: skip
         self.actor, self.permission, self.kept = actor, permission, None
-        start = _shown(initial) if initial is not None else {}
+        start = _shown(initial, people_in_reach(actor, permission)) if initial is not None else {}
         if start is None:
             self.kept, start = initial, {"scope": "kept"}
         super().__init__(data, prefix=prefix, initial=start)
         self._offer()
 
     def _offer(self) -> None:
-        scopes = [("everyone", _("全体成员")), ("some", _("指定范围"))]
+        scopes: list[tuple[str, str]] = [("everyone", _("全体成员")), ("some", _("指定范围"))]
         if self.kept is not None:
-            scopes.append(("kept", _("保持原来的范围：%(words)s") % {"words": "；".join(describe(self.kept))}))
+            scopes.append(("kept", _("保持原来的范围：%(words)s") % {"words": "；".join(_kept_words(self.kept))}))
         units = list(units_in_reach(self.actor, self.permission).filter(dissolved_on=None).order_by("path"))
         offered: dict[str, list[Any]] = {
             "scope": scopes, "units": _indented(units), "identity": [("", _("不限")), *_identities()],
@@ -78,7 +79,8 @@ class AudienceForm(forms.Form):
 
     def preview_url(self) -> str:
         """Where the exact list can be seen before anything is saved."""
-        token = signing.dumps(self.permission, salt=SALT)
+        kept = as_json(self.kept) if self.kept is not None else None
+        token = signing.dumps([self.permission, kept], salt=SALT, compress=True)
         return f"{reverse(page_name('console', 'members', 'audience_preview'))}?for={token}"
 
     def clean_names(self) -> list[str]:
@@ -86,7 +88,7 @@ class AudienceForm(forms.Form):
         lines = [line.strip() for line in self.cleaned_data["names"].splitlines() if line.strip()]
         if len(lines) > NAMES_AT_MOST:
             raise forms.ValidationError(_("最多指定 %(count)d 人，更多请用标签。") % {"count": NAMES_AT_MOST})
-        wanted = {line.split()[0] for line in lines}
+        wanted = {*lines, *(line.rpartition(" ")[0].strip() for line in lines)}
         found = people_in_reach(self.actor, self.permission).filter(state=PersonState.ACTIVE, name__in=wanted)
         people = list(found.select_related("unit").only("name", "unit__name"))
         faults = [fault for line in lines if isinstance(fault := _person(line, people), forms.ValidationError)]
@@ -120,10 +122,12 @@ class AudienceForm(forms.Form):
 
 
 def _person(line: str, people: Iterable[Person]) -> Person | forms.ValidationError:
-    name, _blank, unit = line.partition(" ")
-    fitting = [
-        person for person in people if person.name == name and unit.strip() in (person.unit.name if person.unit else "")
-    ]
+    name, _blank, unit = (part.strip() for part in line.rpartition(" "))
+    fitting = [person for person in people if person.name == line]
+    if not fitting:
+        there = [(person, person.unit.name if person.unit else "") for person in people if person.name == name]
+        fitting = [person for person, unit_name in there if unit_name == unit]
+        fitting = fitting or [person for person, unit_name in there if unit in unit_name]
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
@@ -132,6 +136,13 @@ def _person(line: str, people: Iterable[Person]) -> Person | forms.ValidationErr
     return forms.ValidationError(_("有 %(count)d 个“%(line)s”：%(units)s，请写明组织。") % {
         "count": len(fitting), "line": line, "units": units,
     })  # fmt: skip
+
+
+def _kept_words(definition: Definition) -> list[str]:
+    """In words, without the names of people."""
+    ruled = Definition(everyone=definition.everyone, clauses=tuple(c for c in definition.clauses if not c.person))
+    named = len(definition.clauses) - len(ruled.clauses)
+    return describe(ruled) + ([_("另外指定的 %(count)d 人") % {"count": named}] if named else [])
 
 
 def _indented(units: list[Unit]) -> list[tuple[str, str]]:
@@ -150,8 +161,11 @@ def _identities() -> list[tuple[str, Any]]:
     return found
 
 
-def _shown(definition: Definition) -> dict[str, Any] | None:
-    """Initial values for ``definition``; ``None`` where the form could not give it back as it is."""
+def _shown(definition: Definition, reach: QuerySet[Person]) -> dict[str, Any] | None:
+    """Initial values for ``definition``; ``None`` where the form could not give it back as it is.
+
+    So it is with people who have left or are out of the editor's ``reach``: their names are not shown here.
+    """
     if definition.everyone:
         return {"scope": "everyone"}
     ruled = [clause for clause in definition.clauses if not clause.person]
@@ -165,6 +179,8 @@ def _shown(definition: Definition) -> dict[str, Any] | None:
     }  # fmt: skip
     if len(ids) > NAMES_AT_MOST or set(AudienceForm._clauses(values)) != set(definition.clauses):
         return None
-    people = Person.objects.filter(pk__in=ids).select_related("unit").order_by("pinyin")
+    people = list(reach.filter(pk__in=ids, state=PersonState.ACTIVE).select_related("unit").order_by("pinyin"))
+    if len(people) != len(ids):
+        return None
     lines = [f"{person.name} {person.unit.name if person.unit else ''}".strip() for person in people]
     return {**values, "names": "\n".join(lines)}

@@ -24,7 +24,8 @@ def preview(request: TenantRequest) -> HttpResponse:
 
     With htmx the list alone. Those without a login come first: they will get nothing inside the system.
     """
-    form = AudienceForm(request.POST, actor=request.actor, permission=_permission(request))
+    permission, kept = _signed(request)
+    form = AudienceForm(request.POST, actor=request.actor, permission=permission, initial=kept)
     context = {"form": form, "crumbs": [(_("接收人名单"), "")]}
     if form.is_valid():
         definition = form.definition()
@@ -40,8 +41,10 @@ def preview(request: TenantRequest) -> HttpResponse:
     return render(request, "console/audiences/people.html" if fragment else "console/audiences/preview.html", context)
 
 
-def _permission(request: TenantRequest) -> str:
+def _signed(request: TenantRequest) -> tuple[str, audiences.Definition | None]:
+    """The permission, and the audience that may be kept as it is."""
     try:
-        return str(signing.loads(request.GET.get("for", ""), salt=SALT, max_age=24 * 3600))
-    except signing.BadSignature as error:
+        permission, kept = signing.loads(request.GET.get("for", ""), salt=SALT, max_age=24 * 3600)
+    except (signing.BadSignature, ValueError, TypeError) as error:
         raise NotFound from error
+    return str(permission), audiences.parse(kept) if kept else None

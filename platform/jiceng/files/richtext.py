@@ -8,6 +8,8 @@ from html import escape, unescape
 
 import nh3
 
+from .pasting import repaired
+
 TAGS = {
     "p", "br", "h2", "h3", "h4", "strong", "b", "em", "i", "u", "s", "ul", "ol", "li", "blockquote", "hr", "a", "img",
     "figure", "figcaption", "table", "thead", "tbody", "tr", "th", "td",
@@ -25,8 +27,11 @@ _EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|&nbsp;|<br>)*</p>")
 
 
 def sanitise(text: str) -> str:
-    """Return ``text`` as HTML that is safe to show. Plain text becomes paragraphs. Idempotent."""
-    html = text if _ANY_TAG.search(text) else _paragraphs(text)
+    """Return ``text`` as HTML that is safe to show. Plain text becomes paragraphs. Idempotent.
+
+    What comes from Word or WeChat keeps headings, lists, tables, bold and italics.
+    """
+    html = repaired(text) if _ANY_TAG.search(text) else _paragraphs(text)
     cleaned = nh3.clean(
         html,
         tags=TAGS,
@@ -49,6 +54,11 @@ def picture_ids(html: str) -> set[uuid.UUID]:
 def plain_text(html: str) -> str:
     """The words of sanitised ``html`` on one line."""
     return re.sub(r"\s+", " ", unescape(nh3.clean(html.replace("<", " <"), tags=set()))).strip()
+
+
+def picture_count(html: str) -> int:
+    """How many pictures ``html``, as it came, has or wants to load."""
+    return len(re.findall(r"<img\b", html, re.IGNORECASE))
 
 
 def is_blank(html: str) -> bool:

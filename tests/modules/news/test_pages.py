@@ -329,3 +329,13 @@ def test_reading_figures_count_by_local_day(hongqi, people, write):
             services.mark_read(article=article, actor=actor, at=evening + timedelta(hours=number))
         figures = selectors.reading_figures(article=article, at=evening + timedelta(days=1))
     assert (figures.guest_count, [count for _day, count in figures.daily]) == (2, [1, 1])
+
+
+def test_pasting_keeps_structure_and_says_what_is_missing(client_for, login, hongqi, people):
+    desk = login(client_for(hongqi), people(hongqi).editor)
+    pasted = "<section><h1>标题</h1><p style='font-weight:bold'>正文</p><img src='https://mmbiz.qpic.cn/1'><script>1</script></section>"
+    answer = desk.post("/console/news/paste/", {"html": pasted}).json()
+    assert answer["html"].startswith("<h2>标题</h2>")
+    assert "script" not in answer["html"]
+    assert (answer["dropped"], "1 张图片" in answer["message"]) == (1, True)
+    assert login(client_for(hongqi), people(hongqi).member).post("/console/news/paste/", {"html": "x"}).status_code in (403, 404)

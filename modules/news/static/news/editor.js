@@ -70,10 +70,27 @@
     form.addEventListener("submit", store);
     rich.addEventListener("paste", function (event) {
       event.preventDefault();
-      var text = event.clipboardData.getData("text/plain");
+      var text = event.clipboardData.getData("text/plain"), html = event.clipboardData.getData("text/html");
+      if (html && toolbar.dataset.paste) { clean(html, text); return; }
+      plain(text);
+    });
+    /* The server says what stays of Word and WeChat; without an answer the words alone are kept. */
+    function clean(html, text) {
+      var body = new FormData();
+      body.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+      body.append("html", html);
+      fetch(toolbar.dataset.paste, { method: "POST", body: body, credentials: "same-origin", headers: { "HX-Request": "true" } })
+        .then(function (response) { if (!response.ok) throw new Error(); return response.json(); })
+        .then(function (answer) {
+          rich.focus();
+          if (answer.html) run("insertHTML", answer.html); else plain(text);
+          if (answer.dropped) toast(answer.message);
+        }).catch(function () { plain(text); });
+    }
+    function plain(text) {
       if (/\n/.test(text)) run("insertHTML", paragraphs(text.replace(/\r?\n/g, "\n\n")));
       else run("insertText", text);
-    });
+    }
 
     function toast(message) { doc.dispatchEvent(new CustomEvent("toast", { detail: { message: message, level: "error" } })); }
     function insert(url, name) {

@@ -61,6 +61,9 @@ def parse(data: Mapping[str, Any]) -> Definition:
     if unknown or not isinstance(data.get("everyone", False), bool) or not isinstance(data.get("clauses", []), list):
         faults.append(FieldError("/audience", "malformed", _("须为 everyone 或 clauses。")))
         raise AudienceInvalid(fields=tuple(faults))
+    if data.get("everyone") and data.get("clauses"):
+        faults.append(FieldError("/audience", "both", _("everyone 和 clauses 只能给一个。")))
+        raise AudienceInvalid(fields=tuple(faults))
     if data.get("everyone"):
         return Definition(everyone=True)
     clauses = [_clause(number, entry, faults) for number, entry in enumerate(data.get("clauses", []))]
@@ -98,6 +101,8 @@ def _clause(number: int, entry: Any, faults: list[FieldError]) -> Clause | None:
             except ValueError:
                 faults.append(FieldError(f"{pointer}/{name}", "unknown", _("没有找到所选的对象。")))
     clause = Clause(**values)
+    if clause.person and clause != Clause(person=clause.person):
+        faults.append(FieldError(f"{pointer}/person", "alone", _("指定的人不能再加其他条件。")))
     if not any(values.values()):
         faults.append(FieldError(pointer, "empty_clause", _("条件是空的。")))
     if clause.body and clause.body not in Body.values:

@@ -16,7 +16,7 @@ class AudienceInvalid(Invalid):
 
 class AudienceEmpty(Invalid):
     code = "members.audience_empty"
-    message = _("这个范围内没有人，请重新选择。")
+    message = _("没有选择接收人，或所选的范围内没有人，请重新选择。")
 
 
 class AudienceOutOfReach(Forbidden):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from jiceng.access.models import Role
 
-from ..bodies import Body
+from ..bodies import Body, state_label
 from ..models import Person, PostKind, Tag, Unit
 from .definitions import Clause, Definition
 
@@ -40,8 +40,7 @@ def _line(clause: Clause, names: dict[str, str]) -> str:
     if clause.unit:
         parts.append(_("%(unit)s及下级") % {"unit": names.get(clause.unit, "—")})
     if clause.body:
-        parts.append(str(Body(clause.body).label))
-    parts += [clause.state] if clause.state else []
+        parts.append(state_label(clause.body, clause.state) if clause.state else str(Body(clause.body).label))
     parts += [str(PostKind(clause.post).label)] if clause.post else []
     parts += [names.get(part, part) for part in (clause.role, clause.tag) if part]
     return " · ".join(parts)
