@@ -86,6 +86,18 @@ class StoredFile(models.Model):
         return int(self.variants.get(ORIGINAL, {}).get("duration_seconds", 0))
 
     @property
+    def cover_url(self) -> str:
+        """The address of a picture's middle size."""
+        return self.url("cover")
+
+    @property
+    def pages(self) -> list[tuple[str, int, int]]:
+        """(address, width, height) of the pages drawn of a PDF, in order."""
+        names = [f"page-{number}" for number in range(1, len(self.variants) + 1)]
+        drawn = [(self.url(name), self.variants[name]) for name in names if name in self.variants]
+        return [(url, facts["width"], facts["height"]) for url, facts in drawn]
+
+    @property
     def extension(self) -> str:
         return self.original_name.rpartition(".")[2].lower()
 

@@ -27,6 +27,7 @@ from .filetypes import (
 )  # fmt: skip
 from .models import ORIGINAL, Kind, StoredFile
 from .owners import actor_key
+from .previews import PDF
 
 # With the hour between runs of the cleaning an unattached file is gone within a day.
 ORPHAN_AGE = timedelta(hours=23)
@@ -101,6 +102,8 @@ def _store(inspected: inspection.Inspected, *, actor: Actor) -> StoredFile:
     for variant in inspected.variants:
         blobs.write(file.blob_key(variant.name), variant.content)
     file.save(force_insert=True)
+    if file.content_type == PDF:
+        enqueue("files.draw_pages", file_id=file.pk)
     _plan_cleaning(at)
     return file
 

@@ -60,7 +60,7 @@ def _content(file: StoredFile, variant: str) -> FileResponse:
         blob = blobs.read(file, variant)
     except FileNotFoundError as error:
         raise FileMissing from error
-    is_shown = file.is_image or file.is_media
+    is_shown = file.is_image or file.is_media or variant != ORIGINAL  # pages of a PDF are pictures that we drew
     return FileResponse(
         blob,
         as_attachment=not is_shown,
