@@ -15,5 +15,6 @@ PART = Part(
         ApiRoute("units", f"{PACKAGE}.units.UnitViewSet", READ, MANAGE),
         ApiRoute("units/periods", f"{PACKAGE}.units.UnitPeriodViewSet", READ, MANAGE),
         ApiRoute("posts", f"{PACKAGE}.units.PostViewSet", READ, MANAGE),
+        ApiRoute("tags", f"{PACKAGE}.tags.TagViewSet", READ, MANAGE),
     ),
 )
