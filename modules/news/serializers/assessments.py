@@ -40,8 +40,8 @@ class AssessmentRow(serializers.ModelSerializer):
 class TargetRow(serializers.ModelSerializer):
     """A unit or person assessed."""
 
-    unit_id: Any = fields.PrimaryKeyRelatedField(source="unit", read_only=True)
-    person_id: Any = fields.PrimaryKeyRelatedField(source="person", read_only=True)
+    unit_id: Any = fields.PrimaryKeyRelatedField(source="unit", read_only=True, allow_null=True)
+    person_id: Any = fields.PrimaryKeyRelatedField(source="person", read_only=True, allow_null=True)
 
     class Meta:
         model = AssessmentTarget

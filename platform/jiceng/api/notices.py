@@ -10,14 +10,14 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_sc
 from rest_framework import serializers as fields
 
 from jiceng.notices import selectors
-from jiceng.notices.models import DeliveryState, Notice, NoticeState, SkipReason
+from jiceng.notices.models import DeliveryState, Notice, NoticeState
 
 from . import serializers
 from .viewsets import Filters, ReadViewSet
 
 _ROW = {
-    "id": "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e3f", "category": "news.must_read", "title": "关于做好年底组织生活的通知",
-    "source": "news.article:0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e30", "url": "/news/0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e30/",
+    "id": "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e3f", "category": "notices.todo", "title": "快到期了：审批请假申请",
+    "source": "workflow.case:0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e30", "url": "/todos/cases/0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e30/",
     "is_mandatory": True, "is_urgent": False, "state": "sent", "sender_name": "王芳", "entry_count": 128,
     "created_at": "2026-11-20T01:05:00Z", "withdrawn_at": None,
 }  # fmt: skip
@@ -44,14 +44,14 @@ class NoticeRow(serializers.ModelSerializer):
 class DeliveryFigure(serializers.Serializer):
     channel = fields.CharField(help_text=_("渠道代码，如 email"))
     state = fields.ChoiceField(choices=DeliveryState.choices, help_text=_("状态"))
-    reason = fields.ChoiceField(choices=SkipReason.choices, help_text=_("没有推送的原因，其他状态为空"))
+    reason = fields.CharField(help_text=_("没有推送的原因，如 muted、no_address；其他状态为空"))
     count = fields.IntegerField(help_text=_("人数"))
 
 
 @extend_schema_serializer(
     examples=[
         OpenApiExample("notice", value={
-            **_ROW, "text": "请于 11 月 25 日前确认。", "read_count": 96, "muted_count": 0,
+            **_ROW, "text": "请在 11 月 25 日 17:00 前办理。", "read_count": 96, "muted_count": 0,
             "deliveries": [{"channel": "email", "state": "skipped", "reason": "no_address", "count": 12}],
         })
     ]
@@ -76,8 +76,8 @@ class NoticeDetail(NoticeRow):
 
 
 class NoticeFilters(Filters):
-    category = fields.CharField(max_length=60, help_text=_("类别代码，如 news.article"))
-    source = fields.CharField(max_length=100, help_text=_("消息所说的对象，如 news.article:<id>"))  # type: ignore[assignment]
+    category = fields.CharField(max_length=60, help_text=_("类别代码，如 notices.todo"))
+    source = fields.CharField(max_length=100, help_text=_("消息所说的对象，如 workflow.case:<id>"))  # type: ignore[assignment]
     state = fields.ChoiceField(choices=NoticeState.choices, help_text=_("状态"))
 
 
