@@ -116,3 +116,12 @@ def test_a_changed_file_is_sent_whole(store, client_for, people, hongqi):
     etag = client.get(file.url())["ETag"]
     assert client.get(file.url(), headers={"Range": "bytes=0-9", "If-Range": etag}).status_code == 206
     assert client.get(file.url(), headers={"Range": "bytes=0-9", "If-Range": '"other"'}).status_code == 200
+
+
+def test_attachments_may_play_too(hongqi, people):
+    actor = Actor.for_user(people(hongqi).member)
+    with tenant_scope(hongqi):
+        file = services.store_attachment(upload=samples.upload("现场.mp4", MOVIE), actor=actor)
+        assert (file.is_media, file.duration_seconds) == (True, 90)
+        with pytest.raises(errors.UploadTooLarge):
+            services.store_attachment(upload=samples.upload("大.txt", b"x" * (31 * 1024 * 1024)), actor=actor)

@@ -69,7 +69,7 @@ class ArticleForm(forms.Form):
     )  # fmt: skip
     remove_cover = forms.BooleanField(label=_("不要封面"), required=False)
     attachment_uploads = ManyFilesField(
-        label=_("添加附件"), required=False, help_text=_("文档、表格、PDF、图片或压缩包，每个不超过 30 MB。")
+        label=_("添加附件"), required=False, help_text=_("文档、表格、PDF、图片或压缩包每个不超过 30 MB，视频和音频 60 MB。")
     )
     attachment_ids = forms.TypedMultipleChoiceField(
         label=_("已有附件"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("取消勾选即移除。")

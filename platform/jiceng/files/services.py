@@ -41,8 +41,11 @@ def store_image(*, upload: UploadedFile, actor: Actor) -> StoredFile:
 
 
 def store_attachment(*, upload: UploadedFile, actor: Actor) -> StoredFile:
-    """Check a document or picture and keep it, unattached. Raises the errors of ``files.errors``."""
-    inspected = inspection.inspect(upload, types=ATTACHMENT_TYPES, max_bytes=ATTACHMENT_MAX_BYTES)
+    """Check a document, picture, video or sound and keep it, unattached. Raises the errors of ``files.errors``."""
+    is_media = names.display_name(upload.name or "").rpartition(".")[2] in MEDIA_TYPES
+    inspected = inspection.inspect(
+        upload, types={**ATTACHMENT_TYPES, **MEDIA_TYPES}, max_bytes=MEDIA_MAX_BYTES if is_media else ATTACHMENT_MAX_BYTES
+    )
     return _store(inspected, actor=actor)
 
 

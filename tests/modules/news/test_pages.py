@@ -9,7 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jiceng.access.actor import Actor
+from jiceng.files.services import store_attachment
 from jiceng.kernel import module_settings
+from jiceng.kernel.clock import now
+from modules.news import services
 from modules.news.models import Article, ReadReceipt
 from tenants.context import tenant_scope
 from tests.factories.news import ArticleFactory
@@ -338,4 +342,23 @@ def test_pasting_keeps_structure_and_says_what_is_missing(client_for, login, hon
     assert answer["html"].startswith("<h2>标题</h2>")
     assert "script" not in answer["html"]
     assert (answer["dropped"], "1 张图片" in answer["message"]) == (1, True)
-    assert login(client_for(hongqi), people(hongqi).member).post("/console/news/paste/", {"html": "x"}).status_code in (403, 404)
+    assert login(client_for(hongqi), people(hongqi).member).post("/console/news/paste/", {"html": "x"}).status_code in (
+        403,
+        404,
+    )
+
+
+def test_attachments_are_shown_where_they_can_be(client_for, login, hongqi, people):
+    editor = Actor.for_user(people(hongqi).editor)
+    uploads = {"现场.mp4": samples.movie(), "合影.jpg": samples.picture(), "名单.txt": "名单".encode()}
+    with tenant_scope(hongqi):
+        files = [
+            store_attachment(upload=samples.upload(name, content), actor=editor).pk for name, content in uploads.items()
+        ]
+        fields = {"column": "releases", "title": "附件", "body": "<p>见附件</p>", "attachment_ids": files}
+        article = services.create_article(fields=fields, actor=editor, at=now())
+        services.publish_article(article_id=article.pk, actor=Actor.system(), at=now())
+    page = login(client_for(hongqi), people(hongqi).member).get(f"/news/{article.pk}/").content.decode()
+    assert page.count("<video controls") == 1
+    assert f"/files/{files[1]}/cover" in page
+    assert f"/files/{files[2]}/cover" not in page
