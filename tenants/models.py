@@ -250,3 +250,39 @@ class DeadLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tenant_name} {self.name} {self.reason}"
+
+
+class Door(models.Model):
+    """Where calls from outside to the platform's host lead. ``kind`` and ``target`` mean something to who opened it."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    target = models.CharField(max_length=64)
+    opened_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target}"
+
+
+class ProofFile(models.Model):
+    """A file that shows others that a host is a tenant's: ``/<name>`` on the platform's host and the tenant's own."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    content = models.CharField(max_length=100)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlatformValue(models.Model):
+    """A sealed value that the platform was given and has to keep, such as a ticket for another system."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    value = models.BinaryField()
+    changed_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -35,7 +35,7 @@ def send(users, **fields):
 def wishes(**fields):
     usual = selectors.usual_times()
     given = {
-        "muted": [], "quiet_from": usual.quiet_from, "quiet_to": usual.quiet_to, "pace": "at_once", "uses_email": True, "shifts": [],
+        "muted": [], "quiet_from": usual.quiet_from, "quiet_to": usual.quiet_to, "pace": "at_once", "uses_email": True, "uses_wechat": True, "shifts": [],
         **fields,
     }  # fmt: skip
     return Wishes(**given)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 
 from jiceng.audit.services import record
 from jiceng.kernel.clock import now
@@ -36,6 +38,21 @@ class Pending:
     user: User
     next_url: str
     is_proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another way to sign in (``settings.OTHER_SIGN_INS``). ``is_automatic``: go there without showing the form."""
+
+    label: str
+    url: str
+    is_automatic: bool
+
+
+def other_ways(request: HttpRequest, next_url: str) -> list[Offer]:
+    """What else than the password this visitor may use here."""
+    found = (import_string(path)(request, next_url) for path in settings.OTHER_SIGN_INS)
+    return [offer for offer in found if offer is not None]
 
 
 def check_password(request: HttpRequest, username: str, password: str) -> User | None:

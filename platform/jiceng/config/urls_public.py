@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("jiceng.wechat.urls_public")),
     path("ops/", include("jiceng.ops.urls")),
     path("api/public/", include("jiceng.api.urls_public")),
     path("", include("jiceng.portal.urls")),

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("jiceng.access.urls")),
+    path("", include("jiceng.wechat.urls_tenant")),
     path("files/", include("jiceng.files.urls")),
     path("console/", include("jiceng.console.urls")),
     path("api/", include("jiceng.api.urls")),

@@ -35,7 +35,7 @@ def notice_list(request: TenantRequest) -> HttpResponse:
     page = Paginator(selectors.sent_notices(words=words), PER_PAGE).get_page(request.GET.get("cursor"))
     return render(request, "console/notices/list.html", {
         "rows": [(notice, _label(notice)) for notice in page.object_list], "page": page, "words": words,
-        "channels": [(channel.label, channel.is_on()) for channel in channels.ALL], **_turns(page),
+        "channels": [(channel.label, channel.is_on()) for channel in channels.all_channels()], **_turns(page),
     })  # fmt: skip
 
 

@@ -38,6 +38,7 @@ class HabitsForm(forms.Form):
         label=gettext_lazy("推送方式"), choices=Pace.choices, widget=forms.RadioSelect,
         help_text=gettext_lazy("必办事项和紧急消息不等摘要。"),
     )  # fmt: skip
+    uses_wechat = forms.BooleanField(label=gettext_lazy("同时推送到微信"), required=False)
     uses_email = forms.BooleanField(label=gettext_lazy("同时发到我的邮箱"), required=False)
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("窗口在岗日"), choices=WEEKDAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
@@ -52,8 +53,10 @@ class HabitsForm(forms.Form):
     def __init__(self, *args: Any, categories: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["muted"].choices = [(code, code) for code in categories]  # type: ignore[attr-defined]
-        if not any(channel.code == "email" for channel in channels.switched_on()):
-            del self.fields["uses_email"]
+        used = {channel.code for channel in channels.switched_on()}
+        for code in ("email", "wechat"):
+            if code not in used:
+                del self.fields[f"uses_{code}"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -71,7 +74,7 @@ class HabitsForm(forms.Form):
         ]
         return Wishes(
             muted=data["muted"], quiet_from=data["quiet_from"], quiet_to=data["quiet_to"], pace=data["pace"],
-            uses_email=data.get("uses_email", True),
+            uses_email=data.get("uses_email", True), uses_wechat=data.get("uses_wechat", True),
             shifts=[Shift(day, start, end) for day in data["weekdays"] for start, end in halves],
         )  # fmt: skip
 

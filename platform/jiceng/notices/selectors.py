@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -19,7 +19,7 @@ from jiceng.workflow.models import Todo, TodoState
 
 from .errors import NoticeUnknown
 from .manifest import TODO
-from .models import Delivery, DeliveryState, DutyHours, Entry, Habits, Mute, Notice, NoticeState, Pace
+from .models import Delivery, DeliveryState, DutyHours, Entry, Habits, Mute, Notice, NoticeState, Pace, SkipReason
 from .times import Shift, Times, parse_time
 
 UNREAD_SHOWN = 99
@@ -94,6 +94,20 @@ def entries_of(notice: Notice, *, show: str = "") -> QuerySet[Entry]:
     return found.select_related("user").prefetch_related(deliveries).order_by("id")
 
 
+def unwanted_deliveries(delivery_ids: Collection[int]) -> dict[int, str]:
+    """Those of ``delivery_ids`` that need not be pushed any more, with the ``SkipReason``. At most one query."""
+    if not delivery_ids:
+        return {}
+    rows = Delivery.objects.filter(pk__in=delivery_ids).values_list("pk", "entry__read_at", "entry__notice__state")
+    found = {}
+    for pk, read_at, state in rows:
+        if state == NoticeState.WITHDRAWN:
+            found[pk] = str(SkipReason.WITHDRAWN)
+        elif read_at is not None:
+            found[pk] = str(SkipReason.READ_ALREADY)
+    return found
+
+
 def usual_times() -> Times:
     """What holds for people without wishes of their own: the tenant's settings."""
     settings = read_settings("notices")
@@ -127,6 +141,7 @@ def wishes_of(user: User) -> dict[str, Any]:
         "quiet_to": habits.quiet_to if habits else usual.quiet_to,
         "pace": habits.pace if habits else Pace.AT_ONCE,
         "uses_email": habits.uses_email if habits else True,
+        "uses_wechat": habits.uses_wechat if habits else True,
         "shifts": [Shift(row.weekday, row.starts_at, row.ends_at) for row in DutyHours.objects.filter(user=user)],
     }  # fmt: skip
 

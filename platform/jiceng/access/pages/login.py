@@ -35,7 +35,8 @@ def login(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             privileged = services.is_privileged(request.user)  # type: ignore[arg-type]
             return redirect(signin.safe_next(request, next_url) or signin.home(request, privileged))
-        return _login_page(request, LoginForm(), next_url)
+        automatic = next((way for way in signin.other_ways(request, next_url) if way.is_automatic), None)
+        return redirect(automatic.url) if automatic else _login_page(request, LoginForm(), next_url)
     form = LoginForm(request.POST)
     form.is_valid()
     try:
@@ -138,7 +139,7 @@ def locked_page(request: HttpRequest) -> HttpResponse:
 def _login_page(
     request: HttpRequest, form: LoginForm, next_url: str, status: int = 200, retry_after: int = 0
 ) -> HttpResponse:
-    context = {"form": form, "next": signin.safe_next(request, next_url)}
+    context = {"form": form, "next": signin.safe_next(request, next_url), "others": signin.other_ways(request, next_url)}
     response = render(request, "access/login.html", context, status=status)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)

@@ -28,7 +28,8 @@ PROXY_COUNT = env.number("PROXY_COUNT", 0)
 
 # --- Parts -----------------------------------------------------------------------------------------------------------
 PLATFORM_MANIFESTS = (
-    "jiceng.console", "jiceng.access", "jiceng.members", "jiceng.workflow", "jiceng.notices", "jiceng.audit", "jiceng.files", "jiceng.events",
+    "jiceng.console", "jiceng.access", "jiceng.members", "jiceng.workflow", "jiceng.notices", "jiceng.wechat", "jiceng.audit", "jiceng.files",
+    "jiceng.events",
 )  # fmt: skip
 MODULE_APPS = tuple(f"modules.{code}" for code in modules.INSTALLED)
 MANIFESTS = (*PLATFORM_MANIFESTS, *MODULE_APPS)
@@ -53,6 +54,7 @@ TENANT_APPS = (
     "jiceng.members",
     "jiceng.workflow",
     "jiceng.notices",
+    "jiceng.wechat",
     "jiceng.files",
     "jiceng.api",
     *MODULE_APPS,
@@ -166,6 +168,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/login/"
 # Where a tenant's own pages are found from outside: f() -> "https://host".
 OWN_ADDRESS = "tenants.addresses.own_address"
+# Who keeps doors and proof files at the platform's host (jiceng.kernel.inbound).
+INBOUND_DESK = "tenants.inbound"
 SIGNUP_APPROVAL = env.text("SIGNUP_APPROVAL", "auto")  # auto | manual
 SIGNUPS_PER_HOUR = env.number("SIGNUPS_PER_HOUR", 5)
 # How domain proofs are looked up: f(name) -> TXT records.
@@ -181,6 +185,11 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"noreply@{BASE_DOMAIN}")
 EMAIL_OFFERED = bool(EMAIL_HOST)
+
+# The ways out of the inbox (jiceng.notices.channels), in the order in which they are shown.
+NOTICE_CHANNELS = ("jiceng.wechat.channel.WeChatChannel", "jiceng.notices.channels.email.EmailChannel")
+# Ways to sign in beside the password: f(request, next_url) -> access.signin.Offer | None.
+OTHER_SIGN_INS = ("jiceng.wechat.doors.login.offer",)
 
 # --- Language and time ---------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -230,3 +239,4 @@ from .api import API_RATE_LIMITS, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: 
 from .background import *  # noqa: E402, F403
 from .login import *  # noqa: E402, F403
 from .logs import LOGGING  # noqa: E402, F401
+from .wechat import *  # noqa: E402, F403

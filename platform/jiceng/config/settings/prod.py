@@ -12,6 +12,9 @@ SESSION_COOKIE_NAME = "__Host-jc_session"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-jc_csrf"
 CSRF_COOKIE_SECURE = True
+WECHAT_LIVE = True
 
 if len(SECRET_KEY) < 40 or len(MASTER_KEY) < 40:  # noqa: F405
     raise RuntimeError("SECRET_KEY and MASTER_KEY must have at least 40 random characters.")
+if WECHAT_SIMULATOR:  # noqa: F405
+    raise RuntimeError("WECHAT_SIMULATOR_URL is for demonstrations: in production calls go to WeChat itself.")

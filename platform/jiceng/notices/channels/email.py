@@ -58,6 +58,9 @@ class EmailChannel:
         finally:
             connection.close()
 
+    def recall(self, notice_ids: Collection[uuid.UUID]) -> None:
+        """Nothing is handed over: a mail has gone or has not."""
+
 
 def _send(message: Message, connection: BaseEmailBackend, site: str) -> Result:
     mail = EmailMessage(

@@ -16,6 +16,8 @@ from django.db.models import Q
 class Line:
     """One notice as a channel shows it. ``url``: a path on the tenant's host."""
 
+    notice_id: uuid.UUID
+
     title: str
     text: str
     url: str
@@ -27,10 +29,12 @@ class Line:
 class Message:
     """What goes to one address. ``key``: the same for every attempt, so that receivers can drop repetitions.
 
-    Several ``lines`` are a digest.
+    Several ``lines`` are a digest. ``delivery_id``: for ``services.settle_handed``, where the answer is ``HANDED``.
     """
 
     key: str
+    delivery_id: int
+    is_urgent: bool
     user_id: uuid.UUID
     address: str
     lines: tuple[Line, ...]
@@ -40,6 +44,7 @@ class Answer(enum.Enum):
     SENT = "sent"
     REFUSED = "refused"  # for good: a wrong address, a blocked account
     LATER = "later"  # try again
+    HANDED = "handed"  # taken over, in this transaction: the channel tells the outcome by services.settle_handed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +79,8 @@ class Channel(Protocol):
 
     def push(self, messages: Sequence[Message]) -> list[Result]:
         """Send; one result for each message, in order. Must not raise, and must be done within a minute for 100."""
+        ...
+
+    def recall(self, notice_ids: Collection[uuid.UUID]) -> None:
+        """Give up what was handed over of these notices and has not gone yet: they were withdrawn."""
         ...

@@ -32,7 +32,8 @@ class Pace(models.TextChoices):
 class Habits(models.Model):
     """A user's own times, in the tenant's zone; without a row the tenant's settings hold.
 
-    ``quiet_from``/``quiet_to``: half-open, may cross midnight; equal means no quiet hours. ``uses_email``: pushes by e-mail too.
+    ``quiet_from``/``quiet_to``: half-open, may cross midnight; equal means no quiet hours. ``uses_email``,
+    ``uses_wechat``: pushes by e-mail, in WeChat too.
     """
 
     user = models.OneToOneField("access.User", on_delete=models.CASCADE, primary_key=True, related_name="+")
@@ -40,6 +41,7 @@ class Habits(models.Model):
     quiet_to = models.TimeField()
     pace = models.CharField(max_length=8, choices=Pace, default=Pace.AT_ONCE)
     uses_email = models.BooleanField(default=True)
+    uses_wechat = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return str(self.user_id)

@@ -85,9 +85,11 @@ class Entry(models.Model):
 
 class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("等待发送")
+    HANDED = "handed", _("正在推送")
     SENT = "sent", _("已发送")
     SKIPPED = "skipped", _("未发送")
     FAILED = "failed", _("发送失败")
+    UNKNOWN = "unknown", _("结果未知")
 
 
 class SkipReason(models.TextChoices):
@@ -102,6 +104,8 @@ class SkipReason(models.TextChoices):
     REFUSED = "refused", _("对方拒收")
     DONE = "done", _("事项已办理")
     IN_DIGEST = "in_digest", _("已并入摘要")
+    NO_WAY = "no_way", _("没有可用的推送方式")
+    CANCELLED = "cancelled", _("已取消推送")
 
 
 class Delivery(models.Model):

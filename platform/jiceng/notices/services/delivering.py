@@ -107,11 +107,12 @@ def _reason_against(row: Delivery, addresses: dict[uuid.UUID, str], done: set[st
 def _message(batch: list[Delivery], addresses: dict[uuid.UUID, str]) -> channels.Message:
     user_id = batch[0].entry.user_id
     lines = tuple(_line(row.entry.notice) for row in batch)
-    return channels.Message(f"{require_scope().schema}.{batch[0].pk}", user_id, addresses[user_id], lines)
+    key, is_urgent = f"{require_scope().schema}.{batch[0].pk}", batch[0].entry.notice.is_urgent
+    return channels.Message(key, batch[0].pk, is_urgent, user_id, addresses[user_id], lines)
 
 
 def _line(notice: Notice) -> Line:
-    return Line(notice.title, notice.text, notice.url, notice.category, notice.created_at)
+    return Line(notice.pk, notice.title, notice.text, notice.url, notice.category, notice.created_at)
 
 
 def _settle(batch: list[Delivery], result: channels.Result, at: datetime) -> None:
@@ -120,8 +121,10 @@ def _settle(batch: list[Delivery], result: channels.Result, at: datetime) -> Non
         row.detail = result.detail[:200]
         if result.answer is channels.Answer.REFUSED:
             _skip(row, SkipReason.REFUSED, at)
-        elif result.answer is channels.Answer.SENT and position:
+        elif result.answer in (channels.Answer.SENT, channels.Answer.HANDED) and position:
             _skip(row, SkipReason.IN_DIGEST, at)
+        elif result.answer is channels.Answer.HANDED:
+            row.state = DeliveryState.HANDED
         elif result.answer is channels.Answer.SENT:
             row.state, row.finished_at = DeliveryState.SENT, at
         elif row.attempts <= len(WAITS):

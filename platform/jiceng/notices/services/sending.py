@@ -16,6 +16,7 @@ from jiceng.events.services import emit
 from jiceng.kernel.bulk import insert_selected
 from jiceng.kernel.registry import registry
 
+from .. import channels
 from ..models import Delivery, DeliveryState, Entry, Mute, Notice, NoticeState, SkipReason
 from . import planning
 
@@ -59,9 +60,11 @@ def withdraw(*, source: str, at: datetime) -> int:
     found = list(Notice.objects.filter(source=source).exclude(state=NoticeState.WITHDRAWN).values_list("pk", flat=True))
     if found:
         Notice.objects.filter(pk__in=found).update(state=NoticeState.WITHDRAWN, withdrawn_at=at)
-        Delivery.objects.filter(entry__notice__in=found, state=DeliveryState.WAITING).update(
-            state=DeliveryState.SKIPPED, reason=SkipReason.WITHDRAWN, finished_at=at
-        )
+        for channel in channels.all_channels():
+            channel.recall(found)
+        Delivery.objects.filter(
+            entry__notice__in=found, state__in=(DeliveryState.WAITING, DeliveryState.HANDED)
+        ).update(state=DeliveryState.SKIPPED, reason=SkipReason.WITHDRAWN, finished_at=at)
     return len(found)
 
 

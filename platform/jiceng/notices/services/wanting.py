@@ -31,6 +31,7 @@ class Wishes:
     quiet_to: time
     pace: str
     uses_email: bool
+    uses_wechat: bool
     shifts: Sequence[Shift]
 
 
@@ -80,13 +81,13 @@ def _fault_of(shifts: Sequence[Shift]) -> str:
 def _save_habits(user: User, wishes: Wishes) -> None:
     usual = selectors.usual_times()
     is_usual = (wishes.quiet_from, wishes.quiet_to) == (usual.quiet_from, usual.quiet_to)
-    if is_usual and wishes.pace == Pace.AT_ONCE and wishes.uses_email:
+    if is_usual and wishes.pace == Pace.AT_ONCE and wishes.uses_email and wishes.uses_wechat:
         Habits.objects.filter(user=user).delete()
         return
     Habits.objects.update_or_create(
         user=user,
         defaults={
             "quiet_from": wishes.quiet_from, "quiet_to": wishes.quiet_to, "pace": wishes.pace,
-            "uses_email": wishes.uses_email,
+            "uses_email": wishes.uses_email, "uses_wechat": wishes.uses_wechat,
         },
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Where calls from WeChat, and browsers sent by it, come in."""

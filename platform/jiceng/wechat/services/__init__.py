@@ -1,0 +1,1 @@
+"""Writes of the WeChat side. Import the file that does it: ``from jiceng.wechat.services import accounts``."""
