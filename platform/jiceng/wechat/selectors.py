@@ -74,12 +74,12 @@ def binding_figures(actor: Actor, *, tree: str = "") -> list[UnitFigures]:
     rows = list((units.filter(tree=tree) if tree else units).order_by("path").values("pk", "name", "path", "depth"))
     is_bound = Exists(Identity.objects.filter(person=OuterRef("person")))
     held = Membership.objects.filter(ended_on=None, unit__isnull=False, person__state=PersonState.ACTIVE)
-    counts = dict(
-        (path, (people, bound))
-        for path, people, bound in held.order_by()
+    counted = (
+        held.order_by()
         .values_list("unit__path")
         .annotate(people=Count("person", distinct=True), bound=Count("person", distinct=True, filter=Q(is_bound)))
     )
+    counts = {path: (people, bound) for path, people, bound in counted}
     found = []
     for row in rows:
         below = [count for path, count in counts.items() if path.startswith(row["path"])]

@@ -31,6 +31,7 @@ GRACE = timedelta(minutes=10)
 _SHAPES = {
     AccountKind.OFFICIAL: re.compile(r"wx[0-9a-zA-Z]{10,30}"), AccountKind.WECOM: re.compile(r"ww[0-9a-zA-Z]{8,30}|wx[0-9a-zA-Z]{10,30}"),
 }  # fmt: skip
+CHANGEABLE = ("name", "original_id", "crypt_mode", "is_service", "is_verified", "is_for_login")
 _ORIGINAL = re.compile(r"gh_[0-9a-zA-Z]{6,30}")
 _LETTERS = string.ascii_letters + string.digits
 
@@ -74,8 +75,8 @@ def change(*, account_id: uuid.UUID, values: Mapping[str, Any], version: int, ac
     account = locked(account_id)
     if account.version != version:
         raise AccountChanged
-    known = {name: getattr(account, name) for name in ("name", "appid", "agent_id", "original_id", "crypt_mode", "is_service", "is_verified", "is_for_login")}  # fmt: skip
-    given = {name: values[name] for name in ("name", "original_id", "crypt_mode", "is_service", "is_verified", "is_for_login") if name in values}  # fmt: skip
+    known = {name: getattr(account, name) for name in (*CHANGEABLE, "appid", "agent_id")}
+    given = {name: values[name] for name in CHANGEABLE if name in values}
     secret = str(values.get("secret") or "")
     checked = _checked(account.kind, {**known, **given, "secret": secret or "x" * 32})
     checked.pop("secret")

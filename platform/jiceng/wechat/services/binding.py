@@ -123,7 +123,8 @@ def confirm(
     identity = Identity.objects.select_for_update(of=("self",)).select_related("person").get(pk=identity_id)
     if identity.person is not None:
         return identity.person, None
-    case = BindCase.objects.select_for_update(of=("self",)).select_related("code").filter(identity=identity).exclude(state=BindState.BOUND).order_by("-created_at").first()  # fmt: skip
+    cases = BindCase.objects.select_for_update(of=("self",)).select_related("code").filter(identity=identity)
+    case = cases.exclude(state=BindState.BOUND).order_by("-created_at").first()
     if case is None or case.code is None:
         return None, NotScanned()
     if case.state == BindState.CONFLICT:
@@ -162,7 +163,8 @@ def bind(identity: Identity, person: Person, *, actor: Actor, at: datetime) -> U
     identity.save(update_fields=["person", "bound_at", "updated_at"])
     user = person.user or _new_login(person)
     record(action="wechat.identity.bound", actor=actor, target=str(person.pk), target_label=person.name)
-    emit("wechat.identity.bound", actor_id=actor.id, payload={"identity_id": identity.pk, "person_id": person.pk, "account_id": identity.account_id})  # fmt: skip
+    payload = {"identity_id": identity.pk, "person_id": person.pk, "account_id": identity.account_id}
+    emit("wechat.identity.bound", actor_id=actor.id, payload=payload)
     return user
 
 

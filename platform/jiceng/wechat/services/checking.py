@@ -96,7 +96,7 @@ def _steps(account: Account) -> list[Step]:
         ("menu", _("自定义菜单"), lambda a: clients.official(a).call("GET", "get_current_selfmenu_info"), _("公众号需要有自定义菜单接口权限。")),
         ("user", _("获取关注者"), lambda a: clients.official(a).call("GET", "user/get"), _("公众号需要认证后才能获取关注者。")),
         ("code", _("带参数二维码"), _code, _("公众号需要是认证的服务号。")),
-        ("push", _("模板消息"), lambda a: clients.official(a).call("GET", "template/get_all_private_template"), _("请在公众号后台“广告与服务 → 模板消息”里开通。")),
+        ("push", _("模板消息"), lambda a: clients.official(a).call("GET", "template/get_all_private_template"), _("请在公众号后台开通模板消息。")),
         ("script", _("页面扫一扫和分享"), clients.script_ticket, _("请在公众号后台设置“JS 接口安全域名”。")),
     ]  # fmt: skip
 

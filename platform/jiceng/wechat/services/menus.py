@@ -153,7 +153,8 @@ def _level(
 def _button(item: Mapping[str, Any], pointer: str, faults: list[FieldError], *, is_top: bool) -> dict[str, Any]:
     name, limit = clean(str(item.get("name", ""))), TOP_BYTES if is_top else BELOW_BYTES
     if not name or len(name.encode()) > limit:
-        faults.append(FieldError(f"{pointer}/name", "too_long" if name else "required", _("请填写名称，最多 %(count)d 个汉字。") % {"count": limit // 3}))  # fmt: skip
+        words = _("请填写名称，最多 %(count)d 个汉字。") % {"count": limit // 3}
+        faults.append(FieldError(f"{pointer}/name", "too_long" if name else "required", words))
     below = item.get("buttons") or ()
     if is_top and below:
         return {"name": name, "buttons": _level(below, f"{pointer}/buttons", faults, is_top=False)}
@@ -164,9 +165,10 @@ def _button(item: Mapping[str, Any], pointer: str, faults: list[FieldError], *, 
     made = {"name": name, "kind": kind, **_value(item, kind, pointer, faults)}
     if kind == "miniprogram":
         made |= {key: clean(str(item.get(key, "")))[:128] for key in ("appid", "pagepath")}
-        for key in ("appid", "pagepath"):
-            if not made[key]:
-                faults.append(FieldError(f"{pointer}/{key}", "required", _("请填写小程序的 AppID 和页面路径。")))
+        words = _("请填写小程序的 AppID 和页面路径。")
+        faults.extend(
+            FieldError(f"{pointer}/{key}", "required", words) for key in ("appid", "pagepath") if not made[key]
+        )
     return made
 
 

@@ -67,7 +67,8 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     if trigger in NEEDS_WORDS and not words:
         faults.append(FieldError("/words", "required", _("请填写关键词，每行一个。")))
     if len(words) > WORDS or any(len(word) > WORD for word in words):
-        faults.append(FieldError("/words", "too_long", _("关键词最多 %(count)d 个，每个不超过 %(length)d 个字。") % {"count": WORDS, "length": WORD}))  # fmt: skip
+        words_fault = _("关键词最多 %(count)d 个，每个不超过 %(length)d 个字。") % {"count": WORDS, "length": WORD}
+        faults.append(FieldError("/words", "too_long", words_fault))
     text, title, url = (clean(str(values.get(name, ""))) for name in ("text", "title", "url"))
     if not text or len(text) > TEXT:
         faults.append(

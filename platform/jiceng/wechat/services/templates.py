@@ -83,11 +83,11 @@ def offered(account: Account) -> list[dict[str, Any]]:
 
 def keywords_of(content: str) -> list[tuple[str, str]]:
     """``"事项：{{thing1.DATA}}"`` -> ``[("thing1", "事项")]``."""
-    found = []
-    for line in content.splitlines():
-        for match in KEYWORD.finditer(line):
-            found.append((match.group(1), line[: match.start()].strip(" ：:") or match.group(1)))
-    return found
+    return [
+        (match.group(1), line[: match.start()].strip(" ：:") or match.group(1))
+        for line in content.splitlines()
+        for match in KEYWORD.finditer(line)
+    ]
 
 
 def guess_fields(keywords: list[tuple[str, str]]) -> dict[str, str]:

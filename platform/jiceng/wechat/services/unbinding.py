@@ -78,4 +78,5 @@ def _unbind(identity: Identity, actor: Actor) -> None:
     identity.person, identity.bound_at = None, None
     identity.save(update_fields=["person", "bound_at", "updated_at"])
     record(action="wechat.identity.unbound", actor=actor, target=str(person.pk), target_label=person.name)
-    emit("wechat.identity.unbound", actor_id=actor.id, payload={"identity_id": identity.pk, "person_id": person.pk, "account_id": identity.account_id})  # fmt: skip
+    payload = {"identity_id": identity.pk, "person_id": person.pk, "account_id": identity.account_id}
+    emit("wechat.identity.unbound", actor_id=actor.id, payload=payload)
