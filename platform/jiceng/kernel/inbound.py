@@ -10,11 +10,11 @@ import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +95,4 @@ def get_value(name: str) -> bytes | None:
 
 
 def _desk() -> ModuleType:
-    return import_string(settings.INBOUND_DESK)  # type: ignore[no-any-return]
+    return import_module(settings.INBOUND_DESK)

@@ -19,6 +19,8 @@ from jiceng.members.profile import selectors
 from jiceng.members.selectors import memberships_of
 from jiceng.members.selectors.posts import posts_of
 from jiceng.shell.requests import TenantRequest
+from jiceng.wechat import selectors as wechat
+from jiceng.wechat.manifest import USE
 from jiceng.workflow import selectors as workflow
 
 CONSOLE_PERMISSION, INBOX_PERMISSION = "console.view", "workflow.view"
@@ -33,6 +35,7 @@ def mine(request: TenantRequest) -> HttpResponse:
     person = selectors.own_entry(actor)
     context: dict[str, Any] = {
         "person": person, "may_manage": policy.may(actor, CONSOLE_PERMISSION),
+        "has_wechat": policy.may(actor, USE) and wechat.has_account(),
         "has_profile": policy.may(actor, PROFILE), "has_inbox": policy.may(actor, INBOX_PERMISSION),
     }  # fmt: skip
     if context["has_inbox"]:

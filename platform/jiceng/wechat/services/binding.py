@@ -267,3 +267,9 @@ def _picture(account: Account, scene: str, *, seconds: int | None) -> str:
 
 def _note(action: str, code: BindCode, label: str, actor: Actor) -> None:
     record(action=action, actor=actor, target=str(code.pk), target_label=label, after={"kind": code.kind})
+
+
+def open_code(identity_id: uuid.UUID) -> BindCode | None:
+    """The code by which this identity came last, while it still has to confirm."""
+    case = BindCase.objects.select_related("code__unit").filter(identity=identity_id, state=BindState.OPEN).first()
+    return case.code if case else None

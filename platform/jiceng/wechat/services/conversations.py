@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -140,7 +141,8 @@ def _call_staff(conversation: Conversation, at: datetime) -> None:
     """A to-do for whoever answers nearest, and a notice to them now."""
     name = conversation.person.name if conversation.person else _("未绑定的关注者")
     title = _("请回复%(name)s的咨询") % {"name": name}
-    url = reverse("console-wechat-conversation", kwargs={"conversation_id": conversation.pk})
+    place = {"conversation_id": conversation.pk}
+    url = reverse("console-wechat-conversation", urlconf=settings.URLCONF_TENANT, kwargs=place)
     todo = put_todo(
         owner=_owner(conversation), kind="wechat.conversation", title=title, url=url, at=at, due_at=at + ANSWER_WITHIN,
         permission=REPLY, unit_path=conversation.unit_path,
