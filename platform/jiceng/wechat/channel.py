@@ -15,9 +15,10 @@ from jiceng.kernel.module_settings import read as read_settings
 from jiceng.notices.channels.port import Answer, Message, Result
 from jiceng.notices.models import Habits
 
-from .models import Account, AccountState, Campaign, CampaignKind, Identity
+from .models import Account, AccountState, Campaign, CampaignKind, Identity, Push, PushState
 from .services import campaigns, pushing
 from .services.planning import Ways
+from .wording import trail_words
 
 
 class WeChatChannel:
@@ -51,12 +52,20 @@ class WeChatChannel:
                 (uuid.UUID(message.address), message.delivery_id)
             )
             kept[campaign.pk] = campaign
+        results = {}
         for (campaign_id, is_urgent), people in wanted.items():
-            pushing.push_to_people(kept[campaign_id], people, at=at, is_urgent=is_urgent, ways=ways)
-        return [Result(Answer.HANDED)] * len(messages)
+            for push in pushing.push_to_people(kept[campaign_id], people, at=at, is_urgent=is_urgent, ways=ways):
+                results[push.delivery_id] = _result(push)
+        return [results[message.delivery_id] for message in messages]
 
     def recall(self, notice_ids: Collection[uuid.UUID]) -> None:
         campaigns.recall([f"notice:{pk}" for pk in notice_ids], at=now())
+
+
+def _result(push: Push) -> Result:
+    if push.state == PushState.SKIPPED:
+        return Result(Answer.NO_WAY, trail_words(push.trail))
+    return Result(Answer.HANDED)
 
 
 def _campaign(message: Message, kept: dict[uuid.UUID, Campaign]) -> Campaign:

@@ -44,6 +44,7 @@ class Answer(enum.Enum):
     SENT = "sent"
     REFUSED = "refused"  # for good: a wrong address, a blocked account
     LATER = "later"  # try again
+    NO_WAY = "no_way"  # the channel has no way to this person just now
     HANDED = "handed"  # taken over, in this transaction: the channel tells the outcome by services.settle_handed
 
 

@@ -121,6 +121,8 @@ def _settle(batch: list[Delivery], result: channels.Result, at: datetime) -> Non
         row.detail = result.detail[:200]
         if result.answer is channels.Answer.REFUSED:
             _skip(row, SkipReason.REFUSED, at)
+        elif result.answer is channels.Answer.NO_WAY:
+            _skip(row, SkipReason.NO_WAY, at)
         elif result.answer in (channels.Answer.SENT, channels.Answer.HANDED) and position:
             _skip(row, SkipReason.IN_DIGEST, at)
         elif result.answer is channels.Answer.HANDED:

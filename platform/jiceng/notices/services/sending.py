@@ -60,11 +60,11 @@ def withdraw(*, source: str, at: datetime) -> int:
     found = list(Notice.objects.filter(source=source).exclude(state=NoticeState.WITHDRAWN).values_list("pk", flat=True))
     if found:
         Notice.objects.filter(pk__in=found).update(state=NoticeState.WITHDRAWN, withdrawn_at=at)
-        for channel in channels.all_channels():
-            channel.recall(found)
         Delivery.objects.filter(
             entry__notice__in=found, state__in=(DeliveryState.WAITING, DeliveryState.HANDED)
         ).update(state=DeliveryState.SKIPPED, reason=SkipReason.WITHDRAWN, finished_at=at)
+        for channel in channels.all_channels():
+            channel.recall(found)
     return len(found)
 
 

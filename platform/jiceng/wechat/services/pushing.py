@@ -23,7 +23,7 @@ def push_to_people(
 ) -> list[Push]:  # fmt: skip
     """Push ``campaign`` to people: (person id, id of the notice's delivery). Five statements, however many people.
 
-    Those whom no way reaches get a push that is skipped, with the reasons.
+    Those whom no way reaches get a push that is skipped, with the reasons; the caller tells the notice so.
     """
     ways = ways or Ways()
     owned = ways.identities_of([person_id for person_id, _delivery in wanted])
@@ -87,7 +87,7 @@ def _keep(pushes: list[Push], at: datetime) -> list[Push]:
     kept = Push.objects.bulk_create(pushes)
     for account_id, channel in {(push.account_id, push.channel) for push in kept if push.state == PushState.QUEUED}:
         lanes.wake(account_id, channel, at=at)
-    outcomes.tell(push for push in kept if push.state == PushState.SKIPPED)
+    outcomes.tell(push for push in kept if push.state == PushState.SKIPPED and push.delivery_id is None)
     return kept
 
 

@@ -132,6 +132,7 @@ def _without_unwanted(rows: list[Push], at: datetime) -> list[Push]:
     for row in dropped:
         row.state, row.finished_at, row.detail = PushState.SKIPPED, at, unwanted[row.delivery_id]  # type: ignore[index]
     Push.objects.bulk_update(dropped, ("state", "finished_at", "detail"))
+    outcomes.tell(dropped)
     return [row for row in rows if row.delivery_id not in unwanted]
 
 
