@@ -97,9 +97,9 @@ MANIFEST = Manifest(
         Page("console", "wechat/campaigns/<uuid:campaign_id>/again/", f"{DESK}.campaigns.again", "campaign-again", MANAGE, methods=POST),
     ),
     api=(
-        ApiRoute("accounts", f"{API}.AccountViewSet", MANAGE, MANAGE),
-        ApiRoute("bindings", f"{API}.BindingViewSet", BIND, BIND),
-        ApiRoute("campaigns", f"{API}.CampaignViewSet", MANAGE, MANAGE),
+        ApiRoute("wechat-accounts", f"{API}.AccountViewSet", MANAGE, MANAGE),
+        ApiRoute("wechat-bindings", f"{API}.BindingViewSet", BIND, BIND),
+        ApiRoute("wechat-campaigns", f"{API}.CampaignViewSet", MANAGE, MANAGE),
     ),
     menu=(
         MenuEntry("console", _("微信账号"), "accounts", MANAGE, icon="message-circle", order=50, group=GROUP),

@@ -14,7 +14,7 @@ from jiceng.access.models import User
 from jiceng.members import scope
 from jiceng.members.models import Membership, Person, PersonState, Unit
 
-from .errors import AccountUnknown, CampaignUnknown, ConversationUnknown
+from .errors import AccountUnknown, CampaignUnknown, ConversationUnknown, RuleUnknown
 from .manifest import BIND
 from .models import (
     Account,
@@ -27,7 +27,10 @@ from .models import (
     ConversationState,
     Identity,
     Lane,
+    MenuVersion,
     Push,
+    Remark,
+    ReplyRule,
 )  # fmt: skip
 from .services import conversations
 
@@ -173,3 +176,38 @@ def lanes_waiting(at: datetime) -> Mapping[str, str]:
     """Account and channel -> why nothing goes out just now."""
     rows = Lane.objects.filter(paused_until__gt=at).select_related("account")
     return {f"{row.account.name} {row.channel}": row.pause_reason for row in rows}
+
+
+def menu_versions(account: Account) -> QuerySet[MenuVersion]:
+    """The draft, if there is one, then what was published, newest first; the last twenty."""
+    return MenuVersion.objects.filter(account=account).order_by("-number")[:20]
+
+
+def list_rules() -> QuerySet[ReplyRule]:
+    """In the order in which they are tried."""
+    return ReplyRule.objects.select_related("account").order_by("trigger", "position", "id")
+
+
+def get_rule(rule_id: uuid.UUID) -> ReplyRule:
+    """Raises ``RuleUnknown``."""
+    rule = ReplyRule.objects.filter(pk=rule_id).first()
+    if rule is None:
+        raise RuleUnknown
+    return rule
+
+
+def remarks_of(conversation: Conversation) -> list[Remark]:
+    """The last two hundred in order, each with its author and, of the staff's, ``push``: what became of it. Two queries."""
+    rows = conversation.remarks.select_related("author").prefetch_related("pushes").order_by("-made_at", "-id")[:200]
+    found = list(reversed(rows))
+    for remark in found:
+        remark.push = next(iter(remark.pushes.all()), None)  # type: ignore[attr-defined]
+    return found
+
+
+def namesakes(case: BindCase, *, actor: Actor) -> list[Person]:
+    """Whom a case can be about: the person named, else the people of the code's unit, within reach; 200 at most."""
+    if case.person is not None:
+        return [case.person]
+    unit = case.code.unit if case.code else None
+    return list(people_with_binding(actor, unit=unit, is_bound=False)[:200])

@@ -97,3 +97,8 @@ def permissions_changed(*, appid: str) -> None:
         return
     account.permissions = list(granted)
     account.save(update_fields=["permissions", "updated_at"])
+
+
+def is_offered() -> bool:
+    """Whether the operator has a third-party platform that accounts can authorise."""
+    return component.is_offered()

@@ -87,6 +87,14 @@ def codes_in_reach(actor: Actor) -> QuerySet[BindCode]:
     return (by_unit | by_person).select_related("unit", "person", "account")
 
 
+def get_code(code_id: uuid.UUID, *, actor: Actor) -> BindCode:
+    """Raises ``CodeUnknown``; for codes out of reach too."""
+    code = codes_in_reach(actor).filter(pk=code_id).first()
+    if code is None:
+        raise CodeUnknown
+    return code
+
+
 def scanned(*, identity: Identity, scene: str, at: datetime) -> str:
     """Open a case for whoever scanned a code of ours; returns what to answer, ``""`` for codes that are not ours."""
     code = BindCode.objects.filter(account_id=identity.account_id, scene_hash=hash_token(scene)).first()

@@ -54,19 +54,17 @@ def save_binding(
 
 
 @transaction.atomic
-def remove_binding(*, binding_id: uuid.UUID, actor: Actor) -> None:
-    """Nothing happens where there is none."""
+def remove_binding(*, binding_id: uuid.UUID, actor: Actor) -> uuid.UUID | None:
+    """Returns the id of the account; ``None``, and nothing happens, where there is no such binding."""
     binding = (
         TemplateBinding.objects.select_for_update(of=("self",)).select_related("account").filter(pk=binding_id).first()
     )
-    if binding is not None:
-        record(
-            action="wechat.template.removed",
-            actor=actor,
-            target=str(binding.account_id),
-            target_label=binding.account.name,
-        )  # type: ignore[attr-defined]
-        binding.delete()
+    if binding is None:
+        return None
+    account = binding.account
+    record(action="wechat.template.removed", actor=actor, target=str(account.pk), target_label=account.name)
+    binding.delete()
+    return account.pk
 
 
 def offered(account: Account) -> list[dict[str, Any]]:
