@@ -119,4 +119,4 @@ def put_value(name: str, value: bytes) -> None:
 def get_value(name: str) -> bytes | None:
     with platform_scope():
         row = PlatformValue.objects.filter(name=name).first()
-        return crypto.open_sealed(row.value, context=f"tenants_platformvalue|value|{name}") if row else None
+        return crypto.open_sealed(bytes(row.value), context=f"tenants_platformvalue|value|{name}") if row else None

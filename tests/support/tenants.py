@@ -39,7 +39,7 @@ def remove(record: directory.TenantRecord) -> None:
         schema, role = sql.Identifier(record.schema_name), sql.Identifier(record.role_name)
         owner.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(schema))
         owner.execute("DELETE FROM public.tenants_agenda WHERE role_name = %s", [record.role_name])
-        for table in ("tenants_moduleactivation", "tenants_domain"):
+        for table in ("tenants_moduleactivation", "tenants_domain", "tenants_door", "tenants_prooffile"):
             owner.execute(
                 sql.SQL("DELETE FROM public.{} WHERE tenant_id = %s").format(sql.Identifier(table)), [record.id]
             )

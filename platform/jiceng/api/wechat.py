@@ -37,7 +37,7 @@ _CAMPAIGN = {
 @extend_schema_serializer(examples=[OpenApiExample("step", value=_STEP)])
 class CheckStep(serializers.Serializer):
     code = fields.CharField(help_text=_("检查项，如 token、menu、callback"))
-    label = fields.CharField(help_text=_("名称"))
+    label = fields.CharField(help_text=_("名称"))  # type: ignore[assignment]
     state = fields.CharField(help_text=_("ok 正常，missing 要处理，skipped 没有检查"))
     words = fields.CharField(help_text=_("说明和处理办法"))
 

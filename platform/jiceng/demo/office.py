@@ -120,7 +120,13 @@ def _tell_a_case(branch: Unit) -> None:
 
 def _publish(column: str, title: str, at: datetime, text: str, **more: Any) -> Article:
     author = Actor.for_user(User.objects.get(username="admin"))
-    fields = {"column": column, "title": title, "summary": text[:60], **({"body": f"<p>{text}</p>"} if text else {}), **more}
+    fields = {
+        "column": column,
+        "title": title,
+        "summary": text[:60],
+        **({"body": f"<p>{text}</p>"} if text else {}),
+        **more,
+    }
     made = create_article(fields=fields, actor=author, at=at)  # type: ignore[arg-type]
     # Only the system may skip the review that columns of contributions ask for.
     publisher = Actor.system() if made.column.needs_review else author

@@ -46,6 +46,8 @@ class Demo:
         self.logins = self.places.local / "demo.json"
         self.pid_file = self.places.directory / "supervisor.json"
         self.stamp = self.places.directory / "prepared"
+        self.wechat_state = self.places.directory / "wechat.json"
+        self.wechat_port = 0
 
     # --- Who runs --------------------------------------------------------------------------------------------------
     def running(self) -> dict[str, Any] | None:
@@ -72,11 +74,13 @@ class Demo:
         try:
             print("启动 PostgreSQL 与 Redis…", flush=True)
             installation.start(with_parent=True)
+            self.wechat_port = ports.choose_port(self.port + 1)
             environment = self.environment(installation)
             self.prepare(environment)
             for service in self.services(environment):
                 supervisor.start(service)
             self.wait_until_ready(supervisor)
+            self.connect_wechat(environment)
             self.note(ready=True)
             print(report.summary(self.logins, self.port), flush=True)
             print("\n按 Ctrl-C 停止。", flush=True)
@@ -99,6 +103,7 @@ class Demo:
             "DJANGO_SETTINGS_MODULE": "jiceng.config.settings.dev",
             "BASE_DOMAIN": os.environ.get("BASE_DOMAIN", "jiceng.localhost"),
             "PORT": str(self.port),
+            "WECHAT_SIMULATOR_URL": f"http://{ports.LOOPBACK}:{self.wechat_port}",
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -143,7 +148,7 @@ class Demo:
                     yield path
 
     def services(self, environment: dict[str, str]) -> list[Service]:
-        """Web, worker and scheduler without the owner's login; the provisioner with it."""
+        """Web, worker, scheduler and WeChat's simulator without the owner's login; the provisioner with it."""
         application = {name: value for name, value in environment.items() if name not in OWNER_ONLY}
         python = [sys.executable, "-m"]
         manage = [sys.executable, "manage.py"]
@@ -157,7 +162,23 @@ class Demo:
             Service("worker", [*python, *worker], application),
             Service("scheduler", [*manage, "scheduler"], application),
             Service("provisioner", [*manage, "provisioner"], environment),
+            Service("wechat", [*python, *self.simulator()], {**application, "WECHAT_SIMULATOR": "1"}),
         ]
+
+    def simulator(self) -> list[str]:
+        """The command of WeChat's simulator."""
+        domain = f"{os.environ.get('BASE_DOMAIN', 'jiceng.localhost')}:{self.port}"
+        return [
+            "jiceng.wechat.simulator", "--port", str(self.wechat_port), "--state", str(self.wechat_state), "--oauth-domain", domain,
+        ]  # fmt: skip
+
+    def connect_wechat(self, environment: Mapping[str, str]) -> None:
+        """Connect the first organisation's account to the simulator; nothing when that was done before."""
+        application = {name: value for name, value in environment.items() if name not in OWNER_ONLY}
+        command = [sys.executable, "manage.py", "seed_wechat", str(self.logins)]
+        done = subprocess.run(command, env=application, cwd=self.root, check=False, timeout=PREPARATION_SECONDS)
+        if done.returncode:
+            print("微信模拟器没有接好，原因见上；其他功能可以照常使用。", file=sys.stderr)
 
     def wait_until_ready(self, supervisor: Supervisor) -> None:
         """Until ``/readyz`` says so. Raises with what is missing when it does not within ``READY_SECONDS``."""

@@ -34,6 +34,11 @@ def summary(logins: Path, port: int) -> str:
             f"    接口文档    http://{tenant['host']}/api/docs/  密钥 {tenant['api_key']}",
         ]
     first = facts["tenants"][0]
+    if wechat := facts.get("wechat"):
+        lines += [
+            f"  微信模拟器    {wechat['url']}",
+            f"    选“小林”扫支部二维码，填姓名 {wechat['name']}、手机号后四位 {wechat['phone_tail']}，就绑定到 {first['slug']}",
+        ]
     lines += [
         "",
         "  浏览器能直接打开 *.localhost；命令行工具请自带 Host：",

@@ -60,7 +60,7 @@ MANIFEST = Manifest(
         Page("h5", "wechat/talks/<uuid:conversation_id>/", f"{PHONE}.talk", "talk", USE, methods=BOTH),
         Page("console", "wechat/", f"{DESK}.accounts.account_list", "accounts", MANAGE),
         Page("console", "wechat/connect/", f"{DESK}.accounts.connect", "connect", MANAGE, methods=BOTH),
-        Page("console", "wechat/authorize/", f"{DESK}.accounts.authorize", "authorize", MANAGE, methods=POST),
+        Page("console", "wechat/authorize/", f"{DESK}.accounts.authorize", "authorize", MANAGE),
         Page("console", "wechat/authorized/", f"{DESK}.accounts.authorized", "authorized", MANAGE),
         Page("console", ACCOUNT, f"{DESK}.accounts.account", "account", MANAGE),
         Page("console", f"{ACCOUNT}edit/", f"{DESK}.accounts.edit", "account-edit", MANAGE, methods=BOTH),

@@ -54,7 +54,7 @@ def menu(request: TenantRequest, account_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("草稿已保存。确认无误后点“发布”。"))
             return redirect(page_url("menu", "wechat", account_id=account_id))
-    extra = conditional[0] if conditional else {"tag_id": "", "buttons": []}
+    extra: dict[str, Any] = conditional[0] if conditional else {"tag_id": "", "buttons": []}
     context = {
         "account": account, "versions": versions, "columns": _columns(buttons, "", "/buttons", faults), "kinds": services.KINDS.items(),
         "extra": extra, "extra_columns": _columns(extra["buttons"], CONDITIONAL, "/conditional/0/buttons", faults),

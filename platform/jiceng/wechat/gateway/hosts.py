@@ -46,9 +46,9 @@ def outward(url: str) -> str:
 
 def page(url: str) -> str:
     """A page of WeChat's for a person's browser: the simulator's where there is one."""
-    return (
-        f"{settings.WECHAT_SIMULATOR.rstrip('/')}/{url.removeprefix('https://')}" if settings.WECHAT_SIMULATOR else url
-    )
+    if not settings.WECHAT_SIMULATOR:
+        return url
+    return f"{settings.WECHAT_SIMULATOR.rstrip('/')}/{url.removeprefix('https://').partition('#')[0]}"
 
 
 @lru_cache(maxsize=1)

@@ -186,7 +186,7 @@ def _named(code: BindCode, name: str, phone_tail: str) -> list[Person]:
         return []
     found = Person.objects.filter(name=words, state=PersonState.ACTIVE, phone_tail_index=sealing.tail_index(phone_tail))
     if code.kind == CodeKind.PERSONAL:
-        return list(found.filter(pk=code.person_id))
+        return list(found.filter(pk__in=[code.person_id]))
     held = Membership.objects.filter(person=OuterRef("pk"), ended_on=None, unit__path__startswith=code.unit.path)  # type: ignore[union-attr]
     return list(found.filter(Exists(held))[:2])
 
@@ -201,7 +201,7 @@ def _bind_or_ask(
     bind(identity, person, actor=who, at=at)
     _close(case, BindState.BOUND, person, who, at)
     if case.code is not None and case.code.kind == CodeKind.PERSONAL:
-        BindCode.objects.filter(pk=case.code_id).update(used_at=at)
+        BindCode.objects.filter(pk=case.code.pk).update(used_at=at)
     return person, None
 
 

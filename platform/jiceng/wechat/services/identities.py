@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -56,19 +57,19 @@ def use_window(identity: Identity, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def close_window(identity_id: object) -> None:
+def close_window(identity_id: uuid.UUID) -> None:
     """WeChat says that no more answers may be sent."""
     Identity.objects.filter(pk=identity_id).update(message_left=0, event_left=0)
 
 
 @transaction.atomic
-def stopped_following(identity_id: object, *, at: datetime) -> None:
+def stopped_following(identity_id: uuid.UUID, *, at: datetime) -> None:
     """WeChat says that the person does not follow; a later follow puts it right."""
     Identity.objects.filter(pk=identity_id).update(is_following=False, unfollowed_at=at)
 
 
 @transaction.atomic
-def change_offer(identity_id: object, template_id: str, by: int) -> None:
+def change_offer(identity_id: uuid.UUID, template_id: str, by: int) -> None:
     """Count subscription messages that the person has agreed to (+1) or that were sent (-1); never below none."""
     identity = Identity.objects.select_for_update().get(pk=identity_id)
     left = max(0, int(identity.offers.get(template_id, 0)) + by)

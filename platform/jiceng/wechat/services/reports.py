@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -29,7 +30,7 @@ def report(account: Account, *, msgid: str, status: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def settle_report(*, account_id: object, msgid: str, at: datetime) -> bool:
+def settle_report(*, account_id: uuid.UUID | str, msgid: str, at: datetime) -> bool:
     """Apply a kept report to its push; false where there is none."""
     push = Push.objects.select_for_update(of=("self",)).filter(account_id=account_id, msgid=msgid).first()
     kept = DeliveryReport.objects.filter(account_id=account_id, msgid=msgid).first()

@@ -18,7 +18,7 @@ def put_secret(account: Account, secret: str) -> None:
 
 
 def secret_of(account: Account) -> str:
-    return open_sealed(account.secret_sealed or b"", context=_place(account, "secret")).decode()
+    return open_sealed(bytes(account.secret_sealed or b""), context=_place(account, "secret")).decode()
 
 
 def put_refresh_token(account: Account, token: str) -> None:
@@ -27,7 +27,7 @@ def put_refresh_token(account: Account, token: str) -> None:
 
 
 def refresh_token_of(account: Account) -> str:
-    return open_sealed(account.refresh_token_sealed or b"", context=_place(account, "refresh_token")).decode()
+    return open_sealed(bytes(account.refresh_token_sealed or b""), context=_place(account, "refresh_token")).decode()
 
 
 def put_callback(account: Account, *, token: str, aes_key: str, former_until: datetime | None = None) -> None:
@@ -42,9 +42,14 @@ def put_callback(account: Account, *, token: str, aes_key: str, former_until: da
 def callback_keys(account: Account, *, at: datetime) -> Iterator[Keys]:
     """The pair in force, then the one before while it still counts."""
     if account.callback_sealed:
-        yield Keys(*json.loads(_opened(account, "callback")), receiver=account.appid)
+        yield _keys(account, "callback")
     if account.former_sealed and account.former_until and at < account.former_until:
-        yield Keys(*json.loads(_opened(account, "former")), receiver=account.appid)
+        yield _keys(account, "former")
+
+
+def _keys(account: Account, column: str) -> Keys:
+    token, aes_key = json.loads(_opened(account, column))
+    return Keys(token, aes_key, account.appid)
 
 
 def _opened(account: Account, column: str) -> bytes:

@@ -56,9 +56,10 @@ def forget(*, identity_id: uuid.UUID, at: datetime) -> None:
 @transaction.atomic
 def follow_merge(*, person_id: uuid.UUID | str, merged_id: uuid.UUID | str) -> None:
     """Two roster entries became one: the identities go along, where the survivor has none at that account."""
-    for identity in Identity.objects.select_for_update(of=("self",)).filter(person=merged_id):
-        is_taken = Identity.objects.filter(account_id=identity.account_id, person=person_id).exists()
-        identity.person_id = None if is_taken else uuid.UUID(str(person_id))
+    survivor, merged = uuid.UUID(str(person_id)), uuid.UUID(str(merged_id))
+    for identity in Identity.objects.select_for_update(of=("self",)).filter(person=merged):
+        is_taken = Identity.objects.filter(account_id=identity.account_id, person=survivor).exists()
+        identity.person_id = None if is_taken else survivor
         identity.save(update_fields=["person", "updated_at"])
 
 

@@ -11,7 +11,7 @@ from .world import World
 
 METHODS = frozenset({
     "add_account", "add_person", "follow", "unfollow", "scan", "send_text", "click", "accept", "block", "submit_callback",
-    "fault", "revoke_tokens", "advance", "deliveries",
+    "fault", "revoke_tokens", "advance", "deliveries", "openid",
 })  # fmt: skip
 SETTABLE = frozenset({"latency_seconds", "reports"})
 

@@ -88,6 +88,9 @@ class World:
                 self._keep_tie(found)
             return found
 
+    def openid(self, person_id: str, appid: str) -> str:
+        return self.tie(person_id, appid).openid
+
     def _keep_tie(self, tie: Tie) -> None:
         self.ties[(tie.person, tie.appid)] = self.by_openid[(tie.appid, tie.openid)] = tie
         self.changed_at = time.time()
