@@ -8,7 +8,19 @@ import pytest
 
 from jiceng.audit.models import AuditEntry
 from jiceng.kernel.clock import now
-from jiceng.wechat.models import Account, BindCase, BindCode, Campaign, Conversation, InboundMessage, MenuVersion, Push, Remark, ReplyRule, TemplateBinding
+from jiceng.wechat.models import (
+    Account,
+    BindCase,
+    BindCode,
+    Campaign,
+    Conversation,
+    InboundMessage,
+    MenuVersion,
+    Push,
+    Remark,
+    ReplyRule,
+    TemplateBinding,
+)
 from jiceng.wechat.services import binding, handling
 from jiceng.wechat.simulator.seeds import SECRET
 from tenants.context import tenant_scope
@@ -148,7 +160,10 @@ class TestTemplatesAndMenu:
     def test_save_publish_change_and_restore_a_menu(self, desk, connect, world, hongqi):  # noqa: F811
         account = connect()
         base = f"/console/wechat/menus/{account.pk}/"
-        given = {"0-name": "要闻", "0-kind": "view", "0-value": "/news/", "1-name": "服务", "1.0-name": "办事指南", "1.0-kind": "click", "1.0-value": "GUIDE"}
+        given = {
+            "0-name": "要闻", "0-kind": "view", "0-value": "/news/", "1-name": "服务", "1.0-name": "办事指南", "1.0-kind": "click",
+            "1.0-value": "GUIDE",
+        }  # fmt: skip
         follow(desk, desk.post(base, given))
         with tenant_scope(hongqi):
             draft = MenuVersion.objects.get()

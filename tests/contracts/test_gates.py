@@ -22,6 +22,7 @@ OPEN = {
     "h5-about": "the tenant's public card", "h5-home": "shows what the visitor may see", "h5-apps": "same",
     "h5-search": "searches what the visitor may see", "h5-mine": "shows the visitor's own",
     "file": "asks the owner of the file who may read it",
+    "wechat-login": "signing in", "wechat-return": "signing in", "wechat-proof": "a file that WeChat reads",
 }  # fmt: skip
 # Ask for a person, not for a permission: one's own things.
 OWN = {
@@ -161,6 +162,8 @@ def test_public_host_shows_nothing_but_portal_and_sign_up():
         "portal-home", "portal-modules", "portal-help", "error-reference", "portal-signup", "portal-slug",
         "portal-progress", "preferences", "public-openapi", "public_signups_list", "public_signups_detail",
         "public-api-docs",
+        # Calls from WeChat, each proved by its signature, and browsers on their way back from it.
+        "wechat-callback", "wechat-component-events", "wechat-component-message", "wechat-relay", "wechat-proof",
     }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def test_three_cost_no_more_than_one(client_for, hongqi, secretary, member, rout
         client.get(route.path())  # warm: caches, the note that a session was used
         with CaptureQueriesContext(connection) as queries:
             response = client.get(route.path())
-        assert response.status_code in (200, 302, 400, 405), response.status_code
+        assert response.status_code in (200, 302, 400, 403, 404, 405), response.status_code
         counts.append(len(queries))
     # A page may ask less when there is something to show; more would grow with the rows.
     assert counts[1] <= counts[0], [query["sql"][:120] for query in queries]

@@ -91,6 +91,19 @@ RECIPES: dict[str, dict[str, Any]] = {
         "state": "applied", "content_sealed": None, "headers": list, "mapping": dict, "unit_choices": dict, "counts": dict,
     },
     "members.importrow": {"outcome": "new", "faults": list, "notes": list, "candidates": list},
+    "wechat.account": {
+        "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,
+        "refresh_token_sealed": None, "permissions": list, "check_result": list, "paused_until": None,
+    },
+    "wechat.lane": {"tokens": 1.0, "channel": "template", "run_at": None, "lease_until": None},
+    "wechat.identity": {"offers": dict},
+    "wechat.bindcode": {"kind": "personal", "unit": None, "revoked_at": None, "used_at": None, "expires_at": lambda: now() + dt.timedelta(days=9)},
+    "wechat.bindcase": {"state": "conflict"},
+    "wechat.menuversion": {"buttons": list, "conditional": list},
+    "wechat.conversation": {"unit_path": ""},
+    "wechat.inboundmessage": {"facts": dict, "handled_at": now},
+    "wechat.templatebinding": {"channel": "template", "fields": dict},
+    "wechat.push": {"trail": list, "delivery_id": None},
     "members.rosterexport": {"state": "ready", "columns": list, "filters": dict},
 }  # fmt: skip
 

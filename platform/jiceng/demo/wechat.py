@@ -109,7 +109,7 @@ def _somebody_to_be(account: Account) -> dict[str, str]:
     binding.create_branch_code(account_id=account.pk, unit_id=branch.pk, actor=Actor.system(), at=now())
     bound = Identity.objects.exclude(person=None).values("person")
     free = Person.objects.filter(memberships__unit__path__startswith=branch.path, state=PersonState.ACTIVE, user=None)
-    person = free.exclude(pk__in=bound).exclude(phone_sealed=None).order_by("pinyin", "pk")[0]
+    person = free.exclude(pk__in=bound).exclude(phone_sealed=None).order_by("-pinyin", "pk")[0]
     return {"name": person.name, "phone_tail": sealing.phone_of(person)[-4:]}
 
 

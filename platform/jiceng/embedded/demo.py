@@ -176,9 +176,19 @@ class Demo:
         """Connect the first organisation's account to the simulator; nothing when that was done before."""
         application = {name: value for name, value in environment.items() if name not in OWNER_ONLY}
         command = [sys.executable, "manage.py", "seed_wechat", str(self.logins)]
-        done = subprocess.run(command, env=application, cwd=self.root, check=False, timeout=PREPARATION_SECONDS)
+        path = self.places.logs / "wechat-seed.log"
+        with path.open("ab") as log:
+            done = subprocess.run(
+                command,
+                env=application,
+                cwd=self.root,
+                check=False,
+                timeout=PREPARATION_SECONDS,
+                stdout=log,
+                stderr=log,
+            )
         if done.returncode:
-            print("微信模拟器没有接好，原因见上；其他功能可以照常使用。", file=sys.stderr)
+            print(f"微信模拟器没有接好，见 {path}；其他功能可以照常使用。", file=sys.stderr)
 
     def wait_until_ready(self, supervisor: Supervisor) -> None:
         """Until ``/readyz`` says so. Raises with what is missing when it does not within ``READY_SECONDS``."""

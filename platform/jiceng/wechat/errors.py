@@ -35,7 +35,7 @@ class AuthorizationFailed(Conflict):
     message = _("没有完成授权，请重新扫码授权。")
 
 
-class NotOffered(Conflict):
+class NotOffered(NotFound):
     code = "wechat_not_offered"
     message = _("平台没有开通开放平台授权，请用 AppSecret 方式接入。")
 

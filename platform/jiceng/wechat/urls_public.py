@@ -1,13 +1,14 @@
 """At the platform's host: callbacks and the way back from WeChat's sign-in."""
 
-from django.urls import path, re_path
+from django.urls import path, register_converter
 
 from .doors import callbacks, component, files, login
 
+register_converter(files.ProofName, "wechat_proof")
 urlpatterns = [
     path("wx/open/events/", component.events, name="wechat-component-events"),
     path("wx/open/<slug:appid>/", component.message, name="wechat-component-message"),
     path("wx/login/<slug:route_key>/", login.relay, name="wechat-relay"),
     path("wx/<slug:route_key>/", callbacks.account, name="wechat-callback"),
-    re_path(r"^(?P<name>(?:MP|WW)_verify_[A-Za-z0-9]{1,40}\.txt)$", files.proof, name="wechat-proof"),
+    path("<wechat_proof:name>", files.proof, name="wechat-proof"),
 ]

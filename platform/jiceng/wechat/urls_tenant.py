@@ -1,11 +1,12 @@
 """At a tenant's host: into WeChat's sign-in and back, and the proof files."""
 
-from django.urls import path, re_path
+from django.urls import path, register_converter
 
 from .doors import files, login
 
+register_converter(files.ProofName, "wechat_proof")
 urlpatterns = [
     path("login/wechat/", login.begin, name="wechat-login"),
     path("login/wechat/return/", login.come_back, name="wechat-return"),
-    re_path(r"^(?P<name>(?:MP|WW)_verify_[A-Za-z0-9]{1,40}\.txt)$", files.proof, name="wechat-proof"),
+    path("<wechat_proof:name>", files.proof, name="wechat-proof"),
 ]

@@ -10,6 +10,18 @@ from jiceng.kernel.inbound import file_content
 from .callbacks import plain
 
 
+class ProofName:
+    """The path converter of such names; no other file can be asked for."""
+
+    regex = r"(?:MP|WW)_verify_[A-Za-z0-9]{1,40}\.txt"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 @require_safe
 def proof(request: HttpRequest, name: str) -> HttpResponse:
     content = file_content(name)

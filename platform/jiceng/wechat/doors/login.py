@@ -56,7 +56,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """``?next=``: a path of this host. ``?consent=1``: ask the person."""
     account = signing_in.account_for_login(is_wecom=is_in_wecom(request))
     if account is None:
-        raise NotFound
+        return redirect(f"{reverse('login')}?password=1")
     begun = signing_in.begin(account, with_consent="consent" in request.GET)
     request.session[PROOF] = begun.proof
     request.session[NEXT] = signin.safe_next(request, request.GET.get("next", ""))

@@ -36,8 +36,10 @@ def authorize_page(back: str) -> str:
 def finish(*, code: str, actor: Actor, at: datetime) -> Account:
     """Take in the account that the code stands for, or renew its authorisation.
 
-    Raises ``AuthorizationFailed``, ``AccountTaken`` where the tenant has connected the account by its secret.
+    Raises ``NotOffered``, ``AuthorizationFailed``, ``AccountTaken`` where the tenant has connected the account by its secret.
     """
+    if not component.is_offered():
+        raise NotOffered
     try:
         token = clients.component_token()
         granted, fetched = component.query_auth(token, code)

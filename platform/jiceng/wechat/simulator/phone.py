@@ -8,7 +8,7 @@ import time
 from .backend import backend_links
 from .calls import Call
 from .html import Page, document, e, form, q, to
-from .records import Account, Message, Person
+from .records import Account, Message, Person, Tie
 from .world import World
 
 LINK = re.compile(r'<a href="([^"<>]+)">([^<]+)</a>')
@@ -53,7 +53,7 @@ def _chats(world: World, person: Person) -> Page:
             continue
         chat = world.chat(person.id, account.appid)
         tie = world.tie(person.id, account.appid)
-        last = _plain(chat[-1]) if chat else ("已关注" if tie.follows else "未关注，点开可以关注")
+        last = _plain(chat[-1]) if chat else _standing(account, tie)
         rows.append(
             f'<a class="row" href="/phone/chat/{q(account.appid)}/"><span class="face {e(account.kind)}">{e(account.name[:1])}</span>'
             f"<b>{e(account.name)}</b><i>{e(last[:30])}</i></a>"
@@ -64,6 +64,12 @@ def _chats(world: World, person: Person) -> Page:
         f'<header>微信 · {e(person.name)}</header><section class="rows">{"".join(rows)}</section>{bar}',
         wide=backend_links(world),
     )
+
+
+def _standing(account: Account, tie: Tie) -> str:
+    if account.kind == "wecom":
+        return "企业微信应用"
+    return "已关注" if tie.follows else "未关注，点开可以关注"
 
 
 def _chat(world: World, person: Person, account: Account, call: Call) -> Page:

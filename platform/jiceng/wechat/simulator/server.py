@@ -68,6 +68,8 @@ class Simulator:
     def _page(self, call: Call, raw_query: str) -> Page | None:
         if call.path == "/":
             return to("/phone/")
+        if call.path == "/favicon.ico":
+            return Page(status=204)
         if call.path.startswith("/phone/backend/"):
             return backend.show(self.world, call)
         if call.path.startswith("/phone/"):
