@@ -30,7 +30,7 @@ def campaign_list(request: TenantRequest) -> HttpResponse:
     """``?q=``: part of the title."""
     words = request.GET.get("q", "").replace("\x00", "")[:50].strip()
     page = Paginator(selectors.list_campaigns(words=words), 30).get_page(request.GET.get("cursor"))
-    counted = selectors.figures_of(page.object_list)
+    counted = selectors.figures_of(list(page.object_list))
     rows = [(row, _short(counted[row.pk])) for row in page.object_list]
     paused = selectors.lanes_waiting(clock.now())
     context = {"page": page, "rows": rows, "words": words, "paused": paused, **_turns(page)}
