@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +12,16 @@ from rest_framework import serializers as fields
 
 from jiceng.kernel.clock import now
 from jiceng.wechat import selectors
-from jiceng.wechat.models import Account, AccountKind, AccountState, Campaign, CampaignKind, Identity, PushState
+from jiceng.wechat.models import (
+    Account,
+    AccountKind,
+    AccountState,
+    Campaign,
+    CampaignKind,
+    Channel,
+    Identity,
+    PushState,
+)
 from jiceng.wechat.services import campaigns, checking, unbinding
 
 from . import serializers
@@ -19,14 +29,15 @@ from .viewsets import Filters, WriteViewSet, command
 
 _ID = "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e3f"
 _STEP = {"code": "token", "label": "接口凭证", "state": "ok", "words": "正常"}
+_PAUSE = {"channel": "template", "until": "2026-11-20T16:00:00Z", "reason": "今天的发送次数已用完"}
 _ACCOUNT = {
     "id": _ID, "kind": "oa", "name": "红旗先锋", "appid": "wx0123456789abcdef", "agent_id": "", "state": "active",
     "is_for_login": True, "called_back_at": "2026-11-20T01:05:00Z", "checked_at": "2026-11-20T01:00:00Z",
-    "check_result": [_STEP], "created_at": "2026-11-01T01:05:00Z",
+    "check_result": [_STEP], "paused": [_PAUSE], "created_at": "2026-11-01T01:05:00Z",
 }  # fmt: skip
 _BINDING = {
     "id": _ID, "account": "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e30", "person": "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e31",
-    "is_following": True, "bound_at": "2026-11-20T01:05:00Z", "created_at": "2026-11-20T01:00:00Z",
+    "person_name": "王芳", "is_following": True, "bound_at": "2026-11-20T01:05:00Z", "created_at": "2026-11-20T01:00:00Z",
 }  # fmt: skip
 _CAMPAIGN = {
     "id": _ID, "kind": "notice", "category": "notices.todo", "title": "快到期了：审批请假申请", "url": "/todos/",
@@ -42,23 +53,41 @@ class CheckStep(serializers.Serializer):
     words = fields.CharField(help_text=_("说明和处理办法"))
 
 
+@extend_schema_serializer(examples=[OpenApiExample("pause", value=_PAUSE)])
+class Pause(serializers.Serializer):
+    channel = fields.ChoiceField(choices=Channel.choices, help_text=_("暂停的推送方式"))
+    until = fields.DateTimeField(help_text=_("到什么时候再发"))
+    reason = fields.CharField(help_text=_("暂停的原因"))
+
+
 @extend_schema_serializer(examples=[OpenApiExample("account", value=_ACCOUNT)])
 class AccountRow(serializers.ModelSerializer):
     """A connected account. Its secrets cannot be read."""
 
     check_result = fields.SerializerMethodField(help_text=_("最近一次接入检查的结果"))
+    paused = fields.SerializerMethodField(help_text=_("现在暂停发送的推送方式"))
 
     class Meta:
         model = Account
         fields: tuple[str, ...] = (
             "id", "kind", "name", "appid", "agent_id", "state", "is_for_login", "called_back_at", "checked_at",
-            "check_result", "created_at",
+            "check_result", "paused", "created_at",
         )  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
 
     @extend_schema_field(CheckStep(many=True))
     def get_check_result(self, account: Account) -> Any:
         return account.check_result
+
+    @extend_schema_field(Pause(many=True))
+    def get_paused(self, account: Account) -> Any:
+        at = now()
+        paused = [lane for lane in account.lanes.all() if lane.paused_until and lane.paused_until > at]
+        rows = [
+            {"channel": lane.channel, "until": lane.paused_until, "reason": lane.pause_reason}
+            for lane in sorted(paused, key=attrgetter("channel"))
+        ]
+        return Pause(rows, many=True).data
 
 
 class AccountFilters(Filters):
@@ -74,7 +103,7 @@ class AccountViewSet(WriteViewSet[Account]):
     orderings = ("created_at", "-created_at")
 
     def rows(self) -> QuerySet[Account]:
-        return Account.objects.all()
+        return Account.objects.prefetch_related("lanes")
 
     @command(
         _("检查接入"), about=_("逐项调用微信接口，返回每项是否可用和处理办法。会占用微信的调用次数，不要频繁调用。")
@@ -88,9 +117,11 @@ class AccountViewSet(WriteViewSet[Account]):
 class BindingRow(serializers.ModelSerializer):
     """That a person on the roster has bound an account. ``is_following``: false means that nothing can be pushed there."""
 
+    person_name = fields.CharField(source="person.name", read_only=True, help_text=_("姓名"))
+
     class Meta:
         model = Identity
-        fields: tuple[str, ...] = ("id", "account", "person", "is_following", "bound_at", "created_at")
+        fields: tuple[str, ...] = ("id", "account", "person", "person_name", "is_following", "bound_at", "created_at")
         read_only_fields: tuple[str, ...] = fields
 
 

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from jiceng.access import policy
 from jiceng.audit.services import record
 from jiceng.kernel import clock
 from jiceng.members import selectors as members
@@ -19,38 +20,36 @@ from jiceng.members.models import Unit
 from jiceng.shell.requests import TenantRequest
 from jiceng.shell.tables import csv_answer
 from jiceng.wechat import selectors
-from jiceng.wechat.manifest import BIND
-from jiceng.wechat.models import Account
+from jiceng.wechat.manifest import BIND, MANAGE
+from jiceng.wechat.models import Account, Identity
 from jiceng.wechat.services import binding as services
 from jiceng.wechat.services import unbinding
 
 from ..submission import page_url
 
-PER_PAGE = 50
+PER_PAGE, CASES_PER_PAGE = 50, 30
 
 
 def report(request: TenantRequest) -> HttpResponse:
     """Every unit within reach with its rate; ``?unit=`` its people, ``?show=unbound`` those who have not bound."""
-    account = _account(request)
-    figures = selectors.binding_figures(request.actor)
-    unit = _unit(request)
+    unit, accounts = _unit(request), list(selectors.official_accounts())
+    account = _chosen(request, accounts)
+    people, bound = selectors.binding_totals(request.actor, unit=unit)
     context: dict[str, Any] = {
-        "account": account, "figures": figures, "unit": unit, "cases": selectors.bind_cases(request.actor).count(),
-        "codes": services.codes_in_reach(request.actor).filter(revoked_at=None, kind="branch").order_by("unit__path"),
+        "account": account, "accounts": accounts, "unit": unit, "cases": selectors.bind_cases(request.actor).count(),
+        "people": people, "bound": bound, "percent": bound * 100 // people if people else 0,
+        "may_connect": policy.may(request.actor, MANAGE),
     }  # fmt: skip
-    if unit is not None:
-        only = request.GET.get("show") == "unbound"
-        people = selectors.people_with_binding(request.actor, unit=unit, is_bound=False if only else None)
-        page = Paginator(people, PER_PAGE).get_page(request.GET.get("cursor"))
-        context |= {"page": page, "only": only, **_turns(page)}
+    context |= _of_unit(request, unit, account) if unit else _of_units(request, account)
     return render(request, "console/wechat/binding.html", context)
 
 
 def export(request: TenantRequest) -> HttpResponse:
-    """Who has bound and who has not, as CSV."""
+    """Who has bound since when and who has not, as CSV."""
     unit = _unit(request)
     record(action="wechat.binding.exported", actor=request.actor, target_label=unit.name if unit else "")
-    return csv_answer(_("微信绑定情况"), (_("姓名"), _("组织"), _("已绑定")), _csv_rows(request, unit))
+    headers = (_("姓名"), _("组织"), _("已绑定"), _("绑定日期"))
+    return csv_answer(_("微信绑定情况"), headers, _csv_rows(request, unit))
 
 
 def branch_code(request: TenantRequest) -> HttpResponse:
@@ -89,11 +88,10 @@ def revoke(request: TenantRequest, code_id: uuid.UUID) -> HttpResponse:
 
 def cases(request: TenantRequest) -> HttpResponse:
     """What could not be decided without somebody who knows the people."""
-    rows = list(selectors.bind_cases(request.actor)[:PER_PAGE])
+    page = Paginator(selectors.bind_cases(request.actor), CASES_PER_PAGE).get_page(request.GET.get("cursor"))
+    rows = [(row, selectors.namesakes(row, actor=request.actor)) for row in page.object_list]
     crumbs = [(_("扫码绑定"), page_url("binding", "wechat")), (_("待核对"), "")]
-    return render(request, "console/wechat/cases.html", {
-        "rows": [(row, selectors.namesakes(row, actor=request.actor)) for row in rows], "crumbs": crumbs,
-    })  # fmt: skip
+    return render(request, "console/wechat/cases.html", {"page": page, "rows": rows, "crumbs": crumbs, **_turns(page)})
 
 
 def decide(request: TenantRequest, case_id: uuid.UUID) -> HttpResponse:
@@ -105,25 +103,55 @@ def decide(request: TenantRequest, case_id: uuid.UUID) -> HttpResponse:
 
 
 def unbind(request: TenantRequest, identity_id: uuid.UUID) -> HttpResponse:
+    """POST ``unit``: whose people to show afterwards."""
     unbinding.unbind(identity_id=identity_id, actor=request.actor, at=clock.now())
     messages.success(request, _("已解除绑定。"))
-    return redirect(page_url("binding", "wechat"))
+    unit = request.POST.get("unit", "")
+    return redirect(page_url("binding", "wechat") + (f"?unit={_uuid(unit)}" if unit else ""))
+
+
+def _of_units(request: TenantRequest, account: Account | None) -> dict[str, Any]:
+    """A page of units, each with its figures and its code in force."""
+    page = Paginator(selectors.binding_figures(request.actor), PER_PAGE).get_page(request.GET.get("cursor"))
+    shown = [row.unit_id for row in page.object_list]
+    found = services.codes_in_reach(request.actor).filter(account=account, unit__in=shown, revoked_at=None)
+    codes = {code.unit_id: code for code in found}  # type: ignore[attr-defined]
+    return {"page": page, "rows": [(row, codes.get(row.unit_id)) for row in page.object_list], **_turns(page)}
+
+
+def _of_unit(request: TenantRequest, unit: Unit, account: Account | None) -> dict[str, Any]:
+    """A page of the unit's people, each with their bindings and their code in force."""
+    only = request.GET.get("show") == "unbound"
+    people = selectors.people_with_binding(request.actor, unit=unit, is_bound=False if only else None)
+    page = Paginator(people, PER_PAGE).get_page(request.GET.get("cursor"))
+    shown = [person.pk for person in page.object_list]
+    found = services.codes_in_reach(request.actor).filter(account=account, person__in=shown, revoked_at=None)
+    codes = {code.person_id: code for code in found.filter(used_at=None, expires_at__gt=clock.now())}  # type: ignore[attr-defined]
+    ties: dict[uuid.UUID | None, list[Identity]] = {}
+    for identity in selectors.identities_in_reach(request.actor).filter(person__in=shown):
+        ties.setdefault(identity.person_id, []).append(identity)
+    rows = [(person, ties.get(person.pk, []), codes.get(person.pk)) for person in page.object_list]
+    crumbs = [(_("扫码绑定"), page_url("binding", "wechat")), (unit.name, "")]
+    return {"page": page, "rows": rows, "only": only, "crumbs": crumbs, **_turns(page)}
 
 
 def _csv_rows(request: TenantRequest, unit: Unit | None) -> Iterator[tuple[object, ...]]:
+    zone = clock.local_zone()
     for person in selectors.people_with_binding(request.actor, unit=unit):
-        yield person.name, person.unit.name if person.unit else "", _("是") if person.has_wechat else _("否")  # type: ignore[attr-defined]
+        since = person.bound_since  # type: ignore[attr-defined]
+        is_bound = _("是") if person.has_wechat else _("否")  # type: ignore[attr-defined]
+        day = f"{since.astimezone(zone):%Y-%m-%d}" if since else ""
+        yield person.name, person.unit.name if person.unit else "", is_bound, day
 
 
-def _account(request: TenantRequest) -> Account | None:
-    """The one asked for by ``?account=``, else the first."""
-    rows = list(selectors.official_accounts())
+def _chosen(request: TenantRequest, accounts: list[Account]) -> Account | None:
+    """The one asked for by ``account``, else the first."""
     wanted = request.GET.get("account") or request.POST.get("account")
-    return next((row for row in rows if str(row.pk) == wanted), rows[0] if rows else None)
+    return next((row for row in accounts if str(row.pk) == wanted), accounts[0] if accounts else None)
 
 
 def _account_id(request: TenantRequest) -> uuid.UUID:
-    account = _account(request)
+    account = _chosen(request, list(selectors.official_accounts()))
     return account.pk if account else uuid.UUID(int=0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from ..submission import page_url
 
 PER_PAGE = 50
 LIVE = frozenset({PushState.QUEUED, PushState.SENDING})
+REACHED = frozenset({PushState.SENT, PushState.DELIVERED})
 TONES = {PushState.DELIVERED: "ok", PushState.SENT: "ok", PushState.FAILED: "bad", PushState.UNKNOWN: "gold"}
 
 
@@ -28,7 +30,10 @@ def campaign_list(request: TenantRequest) -> HttpResponse:
     """``?q=``: part of the title."""
     words = request.GET.get("q", "").replace("\x00", "")[:50].strip()
     page = Paginator(selectors.list_campaigns(words=words), 30).get_page(request.GET.get("cursor"))
-    context = {"page": page, "words": words, "paused": selectors.lanes_waiting(clock.now()), **_turns(page)}
+    counted = selectors.figures_of(list(page.object_list))
+    rows = [(row, _short(counted[row.pk])) for row in page.object_list]
+    paused = selectors.lanes_waiting(clock.now())
+    context = {"page": page, "rows": rows, "words": words, "paused": paused, **_turns(page)}
     return render(request, "console/wechat/campaigns.html", context)
 
 
@@ -85,6 +90,15 @@ def _figures(found: Campaign) -> dict[str, Any]:
         ],
         "waiting": totals.get(PushState.QUEUED, 0), "unknown": totals.get(PushState.UNKNOWN, 0),
     }  # fmt: skip
+
+
+def _short(counted: Mapping[str, int]) -> dict[str, int]:
+    """A row's figures: everybody, whom it reached, who is still to come, and the rest."""
+    total, live, reached = (
+        sum(count for state, count in counted.items() if state in states)
+        for states in (PushState.values, LIVE, REACHED)
+    )
+    return {"total": total, "reached": reached, "live": live, "missed": total - reached - live}
 
 
 def _turns(page: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from jiceng.wechat.models import ReplyRule, ReplyTrigger
 from jiceng.wechat.services import rules as services
 
 from ..submission import form_page, page_url, submitted
+from .menus import page_choices
 
 
 class RuleForm(forms.Form):
@@ -40,6 +41,7 @@ class RuleForm(forms.Form):
         label=gettext_lazy("链接"),
         required=False,
         max_length=300,
+        widget=forms.TextInput(attrs={"list": "wx-pages"}),
         help_text=gettext_lazy("本平台的页面，如 /news/；或 https:// 开头的网址。"),
     )
     account = forms.ChoiceField(label=gettext_lazy("用于"), required=False)
@@ -61,10 +63,8 @@ class RuleForm(forms.Form):
 
 def rule_list(request: TenantRequest) -> HttpResponse:
     """All rules, in the order in which they are tried."""
-    groups = [
-        (label, [row for row in selectors.list_rules() if row.trigger == trigger])
-        for trigger, label in ReplyTrigger.choices
-    ]
+    rules = list(selectors.list_rules())
+    groups = [(label, [row for row in rules if row.trigger == trigger]) for trigger, label in ReplyTrigger.choices]
     return render(request, "console/wechat/replies.html", {"groups": [group for group in groups if group[1]]})
 
 
@@ -73,9 +73,7 @@ def new(request: TenantRequest) -> HttpResponse:
     made = submitted(form, lambda _clean: services.save_rule(values=form.values(), actor=request.actor))
     if made is not None:
         return _saved(request)
-    return form_page(
-        request, form, title=_("新建自动回复"), cancel_url=page_url("replies", "wechat"), crumbs=_crumbs(_("新建"))
-    )
+    return _form(request, form, title=_("新建自动回复"), crumbs=_crumbs(_("新建")))
 
 
 def edit(request: TenantRequest, rule_id: uuid.UUID) -> HttpResponse:
@@ -89,16 +87,21 @@ def edit(request: TenantRequest, rule_id: uuid.UUID) -> HttpResponse:
     )
     if saved is not None:
         return _saved(request)
-    return form_page(
-        request, form, template="console/wechat/reply.html", rule=rule, title=_("修改自动回复"),
-        cancel_url=page_url("replies", "wechat"), crumbs=_crumbs(rule.get_trigger_display()),
-    )  # fmt: skip
+    crumbs = _crumbs(rule.get_trigger_display())
+    return _form(request, form, rule=rule, title=_("修改自动回复"), crumbs=crumbs)
 
 
 def remove(request: TenantRequest, rule_id: uuid.UUID) -> HttpResponse:
     services.remove_rule(rule_id=rule_id, actor=request.actor)
     messages.success(request, _("已删除。"))
     return redirect(page_url("replies", "wechat"))
+
+
+def _form(request: TenantRequest, form: RuleForm, **context: Any) -> HttpResponse:
+    return form_page(
+        request, form, template="console/wechat/reply.html", pages=page_choices(request),
+        cancel_url=page_url("replies", "wechat"), **context,
+    )  # fmt: skip
 
 
 def _initial(rule: ReplyRule) -> dict[str, Any]:

@@ -151,9 +151,10 @@ def confirm(
 def decide(*, case_id: uuid.UUID, person_id: uuid.UUID | None, actor: Actor, at: datetime) -> None:
     """An administrator's word on a case: whom it is, or ``None`` for nobody. Takes the person from an earlier identity.
 
-    Raises ``CaseUnknown``, ``PersonUnknown``.
+    Raises ``CaseUnknown``, for cases out of reach too, ``PersonUnknown``.
     """
-    case = BindCase.objects.select_for_update(of=("self",)).select_related("identity").filter(pk=case_id, state=BindState.CONFLICT).first()  # fmt: skip
+    waiting = BindCase.objects.filter(state=BindState.CONFLICT, code__in=codes_in_reach(actor).values("pk"))
+    case = waiting.select_for_update(of=("self",)).select_related("identity").filter(pk=case_id).first()
     if case is None:
         raise CaseUnknown
     if person_id is None:
