@@ -190,9 +190,12 @@ class TestTemplatesAndMenu:
         assert world.accounts[OFFICIAL].conditional[0]["matchrule"] == {"tag_id": "100"}
 
     @pytest.mark.parametrize(("given", "said"), [
-        ({"0-name": "六个汉字的菜单", "0-kind": "view", "0-value": "/"}, "最多 5 个汉字"), ({"0-name": "要闻", "0-kind": "", "0-value": "/"}, "请选择点击后做什么"),
-        ({"0-name": "要闻", "0-kind": "view", "0-value": "http://x.cn"}, "https://"), ({"0-name": "要闻", "0-kind": "view", "0-value": "//x.cn"}, "https://"),
-        ({"0-name": "要闻", "0-kind": "click", "0-value": ""}, "关键字"), ({}, "至少要有一个按钮"), ({"0-name": "要闻", "0-kind": "miniprogram", "0-value": "https://x.cn"}, "小程序"),
+        ({"0-name": "六个汉字的菜单", "0-kind": "view", "0-value": "/"}, "最多 5 个汉字"),
+        ({"0-name": "要闻", "0-kind": "", "0-value": "/"}, "请选择点击后做什么"),
+        ({"0-name": "要闻", "0-kind": "view", "0-value": "http://x.cn"}, "https://"),
+        ({"0-name": "要闻", "0-kind": "view", "0-value": "//x.cn"}, "https://"),
+        ({"0-name": "要闻", "0-kind": "click", "0-value": ""}, "关键字"), ({}, "至少要有一个按钮"),
+        ({"0-name": "要闻", "0-kind": "miniprogram", "0-value": "https://x.cn"}, "小程序"),
     ])  # fmt: skip
     def test_bad_menus(self, desk, connect, hongqi, given, said):  # noqa: F811
         account = connect()
@@ -273,7 +276,7 @@ class TestBinding:
             binding.confirm(identity_id=case.identity_id, name="王芳", phone_tail="0001", at=now())
         assert "已绑定另一个微信" in text(desk.get("/console/wechat/binding/cases/"))
         follow(desk, desk.post(f"/console/wechat/binding/cases/{case.pk}/", {"person": branch.people[0].pk}))
-        assert desk.post(f"/console/wechat/binding/cases/{case.pk}/", {"person": ""}).status_code == 404
+        assert desk.post(f"/console/wechat/binding/cases/{case.pk}/", {"refuse": "1"}).status_code == 404
 
     def test_strangers_see_nothing(self, stage, hongqi, stranger, member):
         for user in (stranger, member):

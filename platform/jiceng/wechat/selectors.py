@@ -76,7 +76,7 @@ def binding_figures(actor: Actor, *, tree: str = "") -> list[UnitFigures]:
     """Every unit within reach in reading order, with people in it and below and how many have bound. Two queries."""
     units = scope.units_in_reach(actor, BIND).filter(dissolved_on=None)
     rows = list((units.filter(tree=tree) if tree else units).order_by("path").values("pk", "name", "path", "depth"))
-    is_bound = Exists(Identity.objects.filter(person=OuterRef("person")))
+    is_bound = Exists(Identity.objects.filter(person=OuterRef("person"), account__state=AccountState.ACTIVE))
     held = Membership.objects.filter(ended_on=None, unit__isnull=False, person__state=PersonState.ACTIVE)
     counted = (
         held.order_by()
@@ -99,7 +99,7 @@ def people_with_binding(actor: Actor, *, unit: Unit | None = None, is_bound: boo
     if unit is not None:
         held = Membership.objects.filter(person=OuterRef("pk"), ended_on=None, unit__path__startswith=unit.path)
         people = people.filter(Exists(held))
-    theirs = Identity.objects.filter(person=OuterRef("pk"))
+    theirs = Identity.objects.filter(person=OuterRef("pk"), account__state=AccountState.ACTIVE)
     people = people.annotate(
         has_wechat=Exists(theirs), bound_since=Subquery(theirs.order_by("bound_at").values("bound_at")[:1])
     )

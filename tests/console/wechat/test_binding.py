@@ -26,7 +26,7 @@ class TestReach:
     def test_a_case_of_another_branch_is_not_there(self, other_desk, case, hongqi, answer):
         with tenant_scope(hongqi):
             given = "" if answer == "nobody" else str(Person.objects.get(name="周瑜").pk)
-        page = other_desk.post(f"/console/wechat/binding/cases/{case.pk}/", {"person": given})
+        page = other_desk.post(f"/console/wechat/binding/cases/{case.pk}/", {"person": given} if given else {"refuse": "1"})
         assert page.status_code == 404
         with tenant_scope(hongqi):
             assert BindCase.objects.get().state == "conflict"
@@ -128,7 +128,7 @@ class TestCases:
         assert "扫的是第一党支部的二维码" in page
 
     def test_no_is_no(self, desk, case, hongqi):
-        desk.post(f"/console/wechat/binding/cases/{case.pk}/")
+        desk.post(f"/console/wechat/binding/cases/{case.pk}/", {"refuse": "1"})
         with tenant_scope(hongqi):
             assert BindCase.objects.get().state == "refused"
             assert Identity.objects.get(pk=case.identity_id).person_id is None

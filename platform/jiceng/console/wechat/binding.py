@@ -95,8 +95,11 @@ def cases(request: TenantRequest) -> HttpResponse:
 
 
 def decide(request: TenantRequest, case_id: uuid.UUID) -> HttpResponse:
-    """POST ``person``: it is them; empty: nobody of ours."""
-    given = request.POST.get("person", "")
+    """POST ``person``: it is them; ``refuse``: nobody of ours."""
+    given = "" if "refuse" in request.POST else request.POST.get("person", "")
+    if not given and "refuse" not in request.POST:
+        messages.warning(request, _("请先选择是谁。"))
+        return redirect(page_url("cases", "wechat"))
     services.decide(case_id=case_id, person_id=_uuid(given) if given else None, actor=request.actor, at=clock.now())
     messages.success(request, _("已绑定。") if given else _("已拒绝。"))
     return redirect(page_url("cases", "wechat"))

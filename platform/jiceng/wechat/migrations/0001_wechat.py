@@ -94,8 +94,7 @@ class Migration(migrations.Migration):
                 ),
                 ("route_key", models.CharField(max_length=64, unique=True)),
                 ("is_for_login", models.BooleanField(default=True)),
-                ("paused_until", models.DateTimeField(null=True)),
-                ("pause_reason", models.CharField(blank=True, max_length=100)),
+
                 ("called_back_at", models.DateTimeField(null=True)),
                 ("checked_at", models.DateTimeField(null=True)),
                 ("check_result", models.JSONField(default=list)),

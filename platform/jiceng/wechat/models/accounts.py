@@ -58,8 +58,6 @@ class Account(models.Model):
     state = models.CharField(max_length=12, choices=AccountState, default=AccountState.ACTIVE)
     route_key = models.CharField(max_length=64, unique=True)
     is_for_login = models.BooleanField(default=True)
-    paused_until = models.DateTimeField(null=True)
-    pause_reason = models.CharField(max_length=100, blank=True)
     called_back_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
     check_result = models.JSONField(default=list)

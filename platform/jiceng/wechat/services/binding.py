@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
+from jiceng.access import sessions
 from jiceng.access.actor import Actor
 from jiceng.access.models import User
 from jiceng.access.services import assign_role
@@ -30,7 +31,7 @@ from ..gateway import policy
 from ..gateway.errors import GatewayError
 from ..manifest import BIND
 from ..models import Account, BindCase, BindCode, BindState, CodeKind, Identity
-from . import accounts, clients
+from . import accounts, clients, unbinding
 
 PERSONAL_DAYS = 30  # the longest that WeChat lets a temporary code live
 ATTEMPTS = 5
@@ -161,7 +162,11 @@ def decide(*, case_id: uuid.UUID, person_id: uuid.UUID | None, actor: Actor, at:
         _close(case, BindState.REFUSED, None, actor, at)
         return
     person = people.get_person(person_id, actor=actor, permission=BIND)
-    Identity.objects.filter(account_id=case.identity.account_id, person=person).update(person=None, bound_at=None)
+    earlier = Identity.objects.select_for_update(of=("self",)).filter(account_id=case.identity.account_id, person=person)
+    for identity in earlier:
+        unbinding.release(identity, actor)
+    if person.user is not None:
+        sessions.end_all(person.user)  # whoever held the earlier one is out
     bind(case.identity, person, actor=actor, at=at)
     _close(case, BindState.BOUND, person, actor, at)
 

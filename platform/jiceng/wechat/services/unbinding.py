@@ -27,7 +27,7 @@ def unbind_own(*, identity_id: uuid.UUID, actor: Actor, at: datetime) -> None:
     identity = Identity.objects.select_for_update(of=("self",)).filter(pk=identity_id, person__user=actor.user).first()
     if identity is None or actor.user is None:
         raise IdentityUnknown
-    _unbind(identity, actor)
+    release(identity, actor)
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def unbind(*, identity_id: uuid.UUID, actor: Actor, at: datetime) -> None:
     if identity is None:
         raise IdentityUnknown
     user = identity.person.user if identity.person else None
-    _unbind(identity, actor)
+    release(identity, actor)
     if user is not None:
         sessions.end_all(user)
 
@@ -49,7 +49,7 @@ def forget(*, identity_id: uuid.UUID, at: datetime) -> None:
     identity = Identity.objects.select_for_update(of=("self",)).filter(pk=identity_id).first()
     if identity is None:
         return
-    _unbind(identity, Actor.system("微信"))
+    release(identity, Actor.system("微信"))
     Identity.objects.filter(pk=identity.pk).update(unionid="", offers={})
 
 
@@ -72,7 +72,8 @@ def purge(*, at: datetime) -> int:
     return len(batch)
 
 
-def _unbind(identity: Identity, actor: Actor) -> None:
+def release(identity: Identity, actor: Actor) -> None:
+    """Untie an identity that is locked. Emits ``wechat.identity.unbound``."""
     person = identity.person
     if person is None:
         return
