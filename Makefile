@@ -103,6 +103,10 @@ bench-registry: $(VENV)/.dev ## Measure imports, large moves and the directory's
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.registry
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.directory
 
+.PHONY: bench-wechat
+bench-wechat: $(VENV)/.dev ## Measure WeChat's side against the simulator
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.wechat
+
 .PHONY: coverage
 coverage: $(VENV)/.dev ## Test suite with a coverage report
 	@$(SERVERS) $(BIN)/coverage run -m pytest $(PYTEST_ARGS)

@@ -12,6 +12,7 @@ import uuid
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -24,10 +25,8 @@ from . import lanes, outcomes, settling
 from .transmitting import transmit
 
 SLICE = 100
-LEASE = timedelta(seconds=120)
 # These drop a repetition that carries the same key (template) or is the same to the letter (WeCom).
 IDEMPOTENT = frozenset({Channel.TEMPLATE, Channel.WECOM})
-WECOM_AT_ONCE = 1000
 logger = logging.getLogger("jiceng.wechat")
 
 
@@ -59,7 +58,7 @@ def claim(*, account_id: uuid.UUID, channel: str, at: datetime) -> list[int]:
         _sleep(lane, next_look(lane, at=at, is_full=room < 1))
         return []
     lanes.spend(lane, len(rows))
-    lane.lease_until = at + LEASE
+    lane.lease_until = at + _lease()
     _sleep(lane, lane.lease_until)
     return [row.pk for row in rows]
 
@@ -106,7 +105,7 @@ def next_look(lane: Lane, *, at: datetime, is_full: bool) -> datetime | None:
     soonest = at + timedelta(seconds=1) if is_full else at
     if lane.paused_until:
         soonest = max(soonest, lane.paused_until)
-    if lane.day_count >= lanes.LIMITS[Channel(lane.channel)].per_day and lane.day == lanes.day_of(at):
+    if lane.day_count >= lanes.PER_DAY[Channel(lane.channel)] and lane.day == lanes.day_of(at):
         soonest = max(soonest, lanes.next_day(at))
     return max(first, soonest)
 
@@ -119,7 +118,7 @@ def _take(lane: Lane, room: int, at: datetime) -> list[Push]:
     rows = _without_unwanted(rows, at)
     batch = uuid.uuid4() if lane.channel == Channel.WECOM else None
     for row in rows:
-        row.state, row.lease_until, row.attempts = PushState.SENDING, at + LEASE, row.attempts + 1
+        row.state, row.lease_until, row.attempts = PushState.SENDING, at + _lease(), row.attempts + 1
         row.batch = row.batch or batch
     Push.objects.bulk_update(rows, ("state", "lease_until", "attempts", "batch"))
     return rows
@@ -138,6 +137,10 @@ def _without_unwanted(rows: list[Push], at: datetime) -> list[Push]:
 
 def _waiting(lane: Lane) -> QuerySet[Push]:
     return Push.objects.filter(account_id=lane.account_id, channel=lane.channel, state=PushState.QUEUED)
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.WECHAT_PUSH_LEASE_SECONDS)
 
 
 def _sleep(lane: Lane, until: datetime | None) -> None:
