@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
@@ -23,6 +25,18 @@ KEY_BYTES = 16
 NAME = re.compile(r"(?:MP|WW)_verify_[A-Za-z0-9]{1,40}\.txt")
 CONTENT = re.compile(r"[A-Za-z0-9]{1,64}")
 FILES_AT_MOST = 10
+DOOR_SECONDS, DOORS_AT_MOST = 15.0, 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    kind: str
+    target: str
+    host: str
+    read_at: float
+
+
+_doors: dict[str, _Known] = {}
 
 
 class FileTaken(Conflict):
@@ -39,6 +53,7 @@ def open_door(*, kind: str, target: str, key: str | None = None) -> str:
     tenant_id = require_scope().key
     key = key or secrets.token_hex(KEY_BYTES)
     with platform_scope():
+        _doors.pop(key, None)
         Door.objects.update_or_create(key=key, defaults={"tenant_id": tenant_id, "kind": kind, "target": target})
     return key
 
@@ -46,16 +61,31 @@ def open_door(*, kind: str, target: str, key: str | None = None) -> str:
 def close_door(key: str) -> None:
     tenant_id = require_scope().key
     with platform_scope():
+        _doors.pop(key, None)
         Door.objects.filter(key=key, tenant_id=tenant_id).delete()
 
 
 def find_door(key: str) -> inbound.Door | None:
-    with platform_scope():
-        row = Door.objects.select_related("tenant__plan").filter(key=key).first()
-        if row is None:
+    """Where doors lead is remembered for some seconds; whether the tenant is served is known with the next call."""
+    known = _doors.get(key)
+    if known is None or time.monotonic() - known.read_at > DOOR_SECONDS:
+        known = _read_door(key)
+        if known is None:
             return None
-        record = directory.record_of(row.tenant, directory.primary_host(row.tenant))
-    return inbound.Door(row.key, row.kind, row.target, record.id, record.is_served, partial(tenant_scope, record))
+        if len(_doors) >= DOORS_AT_MOST:
+            _doors.clear()
+        _doors[key] = known
+    record = directory.find(known.host)
+    if record is None:
+        return None
+    return inbound.Door(key, known.kind, known.target, record.id, record.is_served, partial(tenant_scope, record))
+
+
+def _read_door(key: str) -> _Known | None:
+    with platform_scope():
+        row = Door.objects.select_related("tenant").filter(key=key).first()
+        host = directory.primary_host(row.tenant) if row else ""
+    return _Known(row.kind, row.target, host, time.monotonic()) if row and host else None
 
 
 def public_address() -> str:

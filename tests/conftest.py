@@ -72,9 +72,10 @@ def _django_db_helper(request: pytest.FixtureRequest, django_db_setup, django_db
 @pytest.fixture(autouse=True)
 def _clean_slate() -> Iterator[None]:
     """No cached host, key or translation goes from one test to the next; what analyser and network saw fails the test."""
-    from tenants import directory
+    from tenants import directory, inbound
 
     directory._entries.clear()
+    inbound._doors.clear()
     analyser.take_found()
     network.attempts.clear()
     yield

@@ -79,6 +79,7 @@ def callbacks(record: Any, account: Any, facts: Any, port: int) -> dict[str, flo
 
     total, took = PER_SECOND * SECONDS, []
     began, session = time.perf_counter() + 0.5, requests.Session()
+    session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=20))
 
     def call(number: int) -> None:
         due = began + number / PER_SECOND

@@ -203,12 +203,14 @@ class TestMessages:
         assert stored(hongqi) == 0
 
     def test_a_suspended_tenant_is_answered_with_silence(self, world, connect, hongqi):
+        from tenants import directory
         from tenants.context import platform_scope
         from tenants.models import State, Tenant
 
         account = connect()
         with platform_scope():
             Tenant.objects.filter(pk=hongqi.id).update(state=State.SUSPENDED)
+            directory.changed(Tenant.objects.get(pk=hongqi.id))
         assert send(world, account, a_text(world)).content == b""
         assert stored(hongqi) == 0
 

@@ -22,7 +22,7 @@ from tenants.models import Tenant
 APPID, SECRET = "wxdemo0000000001", "0123456789abcdef0123456789abcdef"
 TEMPLATE = "tmpl-todo-0000000000000000000000000000001"
 BOUND, FREE = "p2", "p1"  # 老周 is the demonstration's member; 小林 is there to be bound
-MENU = [
+MENU: list[dict[str, Any]] = [
     {"name": "要闻通知", "kind": "view", "url": "/news/"},
     {"name": "办事服务", "buttons": [
         {"name": "我的待办", "kind": "view", "url": "/todos/"}, {"name": "通讯录", "kind": "view", "url": "/directory/"},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +25,7 @@ _KEPT = (
     "SubscribeMsgSentEvent", "RevokeInfo", "ChangeType", "UserID", "ScanCodeInfo", "bizmsgmenuid",
 )  # fmt: skip
 LONGEST = 4000
+NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -46,8 +47,11 @@ def receive(*, account: Account, facts: Mapping[str, Any], at: datetime) -> str:
         return InboundMessage.objects.values_list("reply", flat=True).get(dedupe_key=key)
     identity = identities.seen(account, openid, kind=kind, event=message.event, at=at)
     message.reply = _answer(account, identity, facts, at=at)
-    InboundMessage.objects.filter(pk=message.pk).update(reply=message.reply)
-    Account.objects.filter(pk=account.pk).update(called_back_at=at)
+    if message.reply:
+        InboundMessage.objects.filter(pk=message.pk).update(reply=message.reply)
+    if account.called_back_at is None or account.called_back_at < at - NOTED_EVERY:
+        # Not with each message: they would queue for the account's row.
+        Account.objects.filter(pk=account.pk).update(called_back_at=at)
     enqueue("wechat.handle", message_id=message.pk)
     return message.reply
 
