@@ -35,7 +35,9 @@ def test_what_is_set_is_shown_when_it_is_changed(desk, connect, world, hongqi):
         "f_thing1": "text", "f_time2": "time", "f_thing4": "=", "x_thing4": "红旗街道",
     }  # fmt: skip
     assert desk.post(f"{base}set/?template_id={template}", given).status_code == 302
-    [link] = re.findall(r'href="([^"]+category=wechat\.asked)"', text(desk.get(base)))
+    listed = text(desk.get(base))
+    assert "会议主题 ← 内容" in listed
+    [link] = re.findall(r'href="([^"]+category=wechat\.asked)"', listed)
     page = text(desk.get(link.replace("&amp;", "&")))
     assert [chosen(page, name) for name in ("category", "f_thing1", "f_thing4")] == ["wechat.asked", "text", "="]
     assert 'value="红旗街道"' in page

@@ -54,7 +54,11 @@ def templates(request: TenantRequest, account_id: uuid.UUID) -> HttpResponse:
     """What is set, and the account's own templates to choose from."""
     account = selectors.get_account(account_id)
     offered, fault = _offered(account)
-    rows = [(row, _category_label(row.category), _fields_words(row)) for row in account.templates.all()]
+    labels = {item["template_id"]: dict(item["keywords"]) for item in offered}
+    rows = [
+        (row, _category_label(row.category), _fields_words(row, labels.get(row.template_id, {})))
+        for row in account.templates.all()
+    ]
     context = {"account": account, "rows": rows, "offered": offered, "fault": fault, "crumbs": _crumbs(account, "")}
     return render(request, "console/wechat/templates.html", context)
 
@@ -130,9 +134,11 @@ def _category_label(code: str) -> str:
     return str(dict(category_choices()).get(code, code))
 
 
-def _fields_words(row: TemplateBinding) -> str:
+def _fields_words(row: TemplateBinding, labels: dict[str, str]) -> str:
+    """``labels``: what the template calls its keywords, where WeChat has told."""
     return "，".join(
-        f"{key} ← {services.SOURCES.get(source, source.lstrip(FIXED))}" for key, source in row.fields.items()
+        f"{labels.get(key, key)} ← {services.SOURCES.get(source, source.removeprefix(FIXED))}"
+        for key, source in row.fields.items()
     )
 
 
