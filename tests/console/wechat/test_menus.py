@@ -18,11 +18,6 @@ def text(response) -> str:
 
 
 @pytest.fixture
-def account(connect):
-    return connect()
-
-
-@pytest.fixture
 def url(account):
     return f"/console/wechat/menus/{account.pk}/"
 
