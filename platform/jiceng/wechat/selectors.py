@@ -203,6 +203,16 @@ def menu_versions(account: Account) -> QuerySet[MenuVersion]:
     return MenuVersion.objects.filter(account=account).order_by("-number")[:20]
 
 
+def accounts_with_menus() -> list[tuple[Account, MenuVersion | None, MenuVersion | None]]:
+    """Each account in use with the version that is published and the draft. Two queries."""
+    accounts = list(list_accounts())
+    published: dict[uuid.UUID, MenuVersion] = {}
+    drafts: dict[uuid.UUID, MenuVersion] = {}
+    for row in MenuVersion.objects.filter(account__in=accounts).defer("buttons", "conditional").order_by("number"):
+        (drafts if row.published_at is None else published)[row.account_id] = row  # type: ignore[attr-defined]
+    return [(account, published.get(account.pk), drafts.get(account.pk)) for account in accounts]
+
+
 def list_rules() -> QuerySet[ReplyRule]:
     """In the order in which they are tried."""
     return ReplyRule.objects.select_related("account").order_by("trigger", "position", "id")

@@ -12,7 +12,7 @@ from jiceng.wechat.models import BindCase, Conversation, InboundMessage
 from jiceng.wechat.services import binding, handling
 from tenants.context import tenant_scope
 from tests.support.client import HostClient
-from tests.wechat.conftest import connect, sim, world  # noqa: F401 -- fixtures
+from tests.wechat.conftest import connect, connect_wecom, sim, world  # noqa: F401 -- fixtures
 from tests.wechat.kit import SYSTEM, bound, make_branch
 
 OFFICIAL, SECOND = "wxdemo0000000001", "wxdemo0000000002"

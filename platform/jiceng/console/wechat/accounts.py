@@ -24,6 +24,7 @@ from jiceng.wechat.services.accounts import CallbackFacts
 
 from ..submission import form_page, page_url, submitted
 
+PROOF_BYTES = 200
 KINDS = {"oa": AccountKind.OFFICIAL, "wecom": AccountKind.WECOM}
 
 
@@ -72,17 +73,33 @@ class CorporateForm(forms.Form):
 
 
 class FileForm(forms.Form):
+    """The file itself, or its name and its one line."""
+
+    upload = forms.FileField(
+        label=gettext_lazy("校验文件"), required=False, widget=forms.FileInput(attrs={"accept": ".txt"}),
+        help_text=gettext_lazy("直接选微信后台下载的 .txt 文件。手边没有文件就填下面两项。"),
+    )  # fmt: skip
     name = forms.CharField(
-        label=gettext_lazy("文件名"), max_length=60, help_text=gettext_lazy("例如 MP_verify_AbCdEfGh.txt")
-    )
+        label=gettext_lazy("文件名"), max_length=60, required=False,
+        help_text=gettext_lazy("例如 MP_verify_AbCdEfGh.txt"),
+    )  # fmt: skip
     content = forms.CharField(
-        label=gettext_lazy("文件内容"), max_length=100, help_text=gettext_lazy("用记事本打开，复制里面的一行文字。")
-    )
+        label=gettext_lazy("文件内容"), max_length=100, required=False,
+        help_text=gettext_lazy("用记事本打开，复制里面的一行文字。"),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """An uploaded file fills name and content; what they may be is the service's to say."""
+        data: dict[str, Any] = self.cleaned_data
+        if upload := data.pop("upload", None):
+            line = upload.read(PROOF_BYTES).decode("utf-8-sig", errors="replace")
+            data |= {"name": upload.name, "content": line}
+        return {"name": data.get("name", ""), "content": data.get("content", "")}
 
 
 def account_list(request: TenantRequest) -> HttpResponse:
     """All accounts in use, and what keeps any of them from sending."""
-    rows = list(selectors.list_accounts())
+    rows = [(row, _missing(row.check_result)) for row in selectors.list_accounts()]
     paused = selectors.lanes_waiting(clock.now())
     return render(request, "console/wechat/accounts.html", {"rows": rows, "paused": paused})
 
@@ -153,8 +170,7 @@ def edit(request: TenantRequest, account_id: uuid.UUID) -> HttpResponse:
 
 def check(request: TenantRequest, account_id: uuid.UUID) -> HttpResponse:
     rows = checking.check(account_id=account_id, actor=request.actor, at=clock.now())
-    missing = sum(row["state"] != checking.OK for row in rows)
-    if missing:
+    if missing := _missing(rows):
         messages.warning(request, _("有 %(count)d 项需要处理，见下面的说明。") % {"count": missing})
     else:
         messages.success(request, _("全部正常。"))
@@ -175,7 +191,7 @@ def disable(request: TenantRequest, account_id: uuid.UUID) -> HttpResponse:
 
 def proof_files(request: TenantRequest) -> HttpResponse:
     """The files that show WeChat whose the hosts are."""
-    form = FileForm(request.POST if request.method == "POST" else None)
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     done = submitted(form, lambda clean: files.publish(**clean, actor=request.actor) or True)
     if done:
         messages.success(request, _("已上传，现在可以回微信后台点“保存”。"))
@@ -193,6 +209,10 @@ def remove_file(request: TenantRequest) -> HttpResponse:
     files.withdraw(name=request.POST.get("name", "")[:60], actor=request.actor)
     messages.success(request, _("已删除。"))
     return redirect(page_url("files", "wechat"))
+
+
+def _missing(rows: list[dict[str, str]]) -> int:
+    return sum(row["state"] != checking.OK for row in rows)
 
 
 def _form(kind: str) -> type[forms.Form]:

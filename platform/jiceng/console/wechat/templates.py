@@ -54,21 +54,25 @@ def templates(request: TenantRequest, account_id: uuid.UUID) -> HttpResponse:
     """What is set, and the account's own templates to choose from."""
     account = selectors.get_account(account_id)
     offered, fault = _offered(account)
-    rows = [(row, _category_label(row.category), _fields_words(row)) for row in account.templates.all()]
+    labels = {item["template_id"]: dict(item["keywords"]) for item in offered}
+    rows = [
+        (row, _category_label(row.category), _fields_words(row, labels.get(row.template_id, {})))
+        for row in account.templates.all()
+    ]
     context = {"account": account, "rows": rows, "offered": offered, "fault": fault, "crumbs": _crumbs(account, "")}
     return render(request, "console/wechat/templates.html", context)
 
 
 def edit(request: TenantRequest, account_id: uuid.UUID) -> HttpResponse:
-    """``?template_id=``: one of the account's templates."""
+    """``?template_id=``: one of the account's templates; with ``channel`` and ``category``, as it is set there."""
     account = selectors.get_account(account_id)
-    offered = services.offered(account)
+    offered, fault = _offered(account)
     chosen = next((row for row in offered if row["template_id"] == request.GET.get("template_id")), None)
     if chosen is None:
-        messages.warning(request, _("请先选择一个模板。"))
+        messages.warning(request, fault or _("请先选择一个模板。"))
         return redirect(page_url("templates", "wechat", account_id=account_id))
-    guessed = {f"f_{key}": source for key, source in services.guess_fields(chosen["keywords"]).items()}
-    form = BindingForm(request.POST if request.method == "POST" else None, keywords=chosen["keywords"], initial=guessed)
+    initial = _initial(account, chosen, request.GET.get("channel", ""), request.GET.get("category", ""))
+    form = BindingForm(request.POST if request.method == "POST" else None, keywords=chosen["keywords"], initial=initial)
     saved = submitted(
         form,
         lambda clean: services.save_binding(
@@ -102,6 +106,20 @@ def category_choices() -> list[tuple[str, Any]]:
     return names
 
 
+def _initial(account: Account, chosen: dict[str, Any], channel: str, category: str) -> dict[str, str]:
+    """What is set for the category already; a proposal for keywords that are new."""
+    rows = account.templates.all()
+    known = next((row for row in rows if (row.channel, row.category) == (channel, category)), None)
+    same = known.fields if known is not None and known.template_id == chosen["template_id"] else {}
+    initial = {"channel": channel or Channel.TEMPLATE.value, "category": category}
+    for keyword, source in {**services.guess_fields(chosen["keywords"]), **same}.items():
+        is_fixed = source.startswith(FIXED)
+        initial[f"f_{keyword}"] = FIXED if is_fixed else source
+        if is_fixed:
+            initial[f"x_{keyword}"] = source.removeprefix(FIXED)
+    return initial
+
+
 def _offered(account: Account) -> tuple[list[dict[str, Any]], str]:
     """The account's templates, or why WeChat does not tell them: the page is of use without them too."""
     if account.is_wecom or not account.is_active:
@@ -116,9 +134,11 @@ def _category_label(code: str) -> str:
     return str(dict(category_choices()).get(code, code))
 
 
-def _fields_words(row: TemplateBinding) -> str:
+def _fields_words(row: TemplateBinding, labels: dict[str, str]) -> str:
+    """``labels``: what the template calls its keywords, where WeChat has told."""
     return "，".join(
-        f"{key} ← {services.SOURCES.get(source, source.lstrip(FIXED))}" for key, source in row.fields.items()
+        f"{labels.get(key, key)} ← {services.SOURCES.get(source, source.removeprefix(FIXED))}"
+        for key, source in row.fields.items()
     )
 
 

@@ -70,9 +70,11 @@ def connect(*, kind: str, values: Mapping[str, Any], actor: Actor, at: datetime)
 def change(*, account_id: uuid.UUID, values: Mapping[str, Any], version: int, actor: Actor) -> Account:
     """Change name, mode and what the account is. An empty ``secret`` keeps the one there is.
 
-    Raises ``AccountUnknown``, ``AccountChanged``, ``AccountInvalid``.
+    Raises ``AccountUnknown``, ``AccountInactive`` for one that was let go, ``AccountChanged``, ``AccountInvalid``.
     """
     account = locked(account_id)
+    if account.state == AccountState.DISABLED:
+        raise AccountInactive
     if account.version != version:
         raise AccountChanged
     known = {name: getattr(account, name) for name in (*CHANGEABLE, "appid", "agent_id")}
@@ -96,8 +98,11 @@ def change(*, account_id: uuid.UUID, values: Mapping[str, Any], version: int, ac
 
 @transaction.atomic
 def renew_callback(*, account_id: uuid.UUID, actor: Actor, at: datetime) -> CallbackFacts:
-    """A new callback token and key; those before stay good for ten minutes, for messages on their way."""
-    account = locked(account_id)
+    """A new callback token and key; those before stay good for ten minutes, for messages on their way.
+
+    Raises ``AccountUnknown``, ``AccountInactive``.
+    """
+    account = locked(account_id, is_active=True)
     facts = _new_callback(account, former_until=at + GRACE)
     account.version += 1
     account.save()
@@ -107,8 +112,8 @@ def renew_callback(*, account_id: uuid.UUID, actor: Actor, at: datetime) -> Call
 
 @transaction.atomic
 def set_callback(*, account_id: uuid.UUID, token: str, aes_key: str, actor: Actor, at: datetime) -> None:
-    """Use a callback token and key made elsewhere. Raises ``AccountInvalid``."""
-    account = locked(account_id)
+    """Use a callback token and key made elsewhere. Raises ``AccountInvalid``, ``AccountInactive``."""
+    account = locked(account_id, is_active=True)
     if not re.fullmatch(r"[0-9A-Za-z]{3,32}", token):
         raise AccountInvalid(fields=[FieldError("/token", "invalid", _("Token 应为 3 到 32 个字母或数字。"))])
     if not is_aes_key(aes_key):

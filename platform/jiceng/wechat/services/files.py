@@ -18,5 +18,8 @@ def publish(*, name: str, content: str, actor: Actor) -> None:
 
 @transaction.atomic
 def withdraw(*, name: str, actor: Actor) -> None:
+    """Nothing happens where the tenant has no such file."""
+    if name not in dict(inbound.published_files()):
+        return
     inbound.withdraw_file(name)
     record(action="wechat.file.withdrawn", actor=actor, target_label=name)

@@ -135,6 +135,8 @@ def _conditional(given: Sequence[Mapping[str, Any]], faults: list[FieldError]) -
         tag = str(item.get("tag_id", ""))
         if not (tag.isascii() and tag.isdecimal() and len(tag) < 10):
             faults.append(FieldError(f"{pointer}/tag_id", "invalid", _("请填写微信用户标签的编号。")))
+        if not item.get("buttons"):
+            faults.append(FieldError(f"{pointer}/buttons", "required", _("个性化菜单至少要有一个按钮。")))
         found.append(
             {"tag_id": tag, "buttons": _level(item.get("buttons", ()), f"{pointer}/buttons", faults, is_top=True)}
         )
