@@ -236,3 +236,16 @@ def test_the_signature_for_the_script(member_with_wechat, hongqi, world, member)
     assert browser.get("/wechat/script/?path=https://example.org/").status_code == 404
     assert browser.get("/wechat/script/?path=/news/").status_code == 200
     assert world.calls["/api.weixin.qq.com/cgi-bin/ticket/getticket"] == 1
+
+
+def test_what_stands_behind_the_hash_is_not_signed(member_with_wechat, hongqi, monkeypatch):
+    from jiceng.wechat.services import script
+
+    account, _person = member_with_wechat
+    monkeypatch.setattr(script.secrets, "token_hex", lambda _n: "nonce")
+    monkeypatch.setattr(script.time, "time", lambda: 1_900_000_000)
+    with tenant_scope(hongqi):
+        plain, with_fragment, other = (
+            script.sign(account, url=url).signature for url in ("https://x.cn/a?b=1", "https://x.cn/a?b=1#part", "https://x.cn/a?b=2")
+        )
+    assert plain == with_fragment != other
