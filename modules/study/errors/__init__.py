@@ -1,5 +1,37 @@
 """Refusals of this module. Codes are stable; sentences are for people."""
 
-from .courses import CourseInvalid, CourseMissing, NotOnRoster
+from .assignments import (
+    AssignmentClosed,
+    AssignmentInvalid,
+    AssignmentMissing,
+    NobodyBehind,
+    RemindedEnough,
+    RemindedLately,
+)
+from .courses import (
+    ChapterMissing,
+    ChapterNotEmpty,
+    CourseEmpty,
+    CourseInvalid,
+    CourseMissing,
+    CourseStale,
+    CourseStateWrong,
+    CourseWithdrawn,
+    LessonInUse,
+    LessonLocked,
+    LessonMissing,
+    LessonNotReady,
+    MaterialInUse,
+    MaterialMissing,
+    MaterialStale,
+    NoteMissing,
+    NotOnRoster,
+    TooManyNotes,
+)
 
-__all__ = ["CourseInvalid", "CourseMissing", "NotOnRoster"]
+__all__ = [
+    "AssignmentClosed", "AssignmentInvalid", "AssignmentMissing", "ChapterMissing", "ChapterNotEmpty", "CourseEmpty",
+    "CourseInvalid", "CourseMissing", "CourseStale", "CourseStateWrong", "CourseWithdrawn", "LessonInUse",
+    "LessonLocked", "LessonMissing", "LessonNotReady", "MaterialInUse", "MaterialMissing", "MaterialStale",
+    "NobodyBehind", "NotOnRoster", "NoteMissing", "RemindedEnough", "RemindedLately", "TooManyNotes",
+]  # fmt: skip
