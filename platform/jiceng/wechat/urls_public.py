@@ -1,10 +1,9 @@
 """At the platform's host: callbacks and the way back from WeChat's sign-in."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from .doors import callbacks, component, files, login
 
-register_converter(files.ProofName, "wechat_proof")
 urlpatterns = [
     path("wx/open/events/", component.events, name="wechat-component-events"),
     path("wx/open/<slug:appid>/", component.message, name="wechat-component-message"),

@@ -1,10 +1,9 @@
 """At a tenant's host: into WeChat's sign-in and back, and the proof files."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from .doors import files, login
 
-register_converter(files.ProofName, "wechat_proof")
 urlpatterns = [
     path("login/wechat/", login.begin, name="wechat-login"),
     path("login/wechat/return/", login.come_back, name="wechat-return"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import register_converter
 from django.views.decorators.http import require_safe
 
 from jiceng.kernel.inbound import file_content
@@ -20,6 +21,9 @@ class ProofName:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+register_converter(ProofName, "wechat_proof")
 
 
 @require_safe
