@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined, setting
 
-from . import courses
+from . import assignments, courses
 
 __all__ = ["MANIFEST", "StudySettings"]
 
@@ -33,4 +33,4 @@ BASE = Manifest(
     settings=StudySettings,
 )
 
-MANIFEST = joined(BASE, courses.PART)
+MANIFEST = joined(BASE, courses.PART, assignments.PART)

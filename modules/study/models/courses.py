@@ -64,6 +64,7 @@ class Course(models.Model):
     ``class_hours``: credited once per person and year on completion, 0.5 steps. ``in_order``: a lesson opens when the
     required ones before it are done. ``is_open``: everybody with the permission may take it, not only those it is assigned to.
     ``gives_certificate``: completing it makes one; ``certificate_months``: how long it is valid, 0 for good.
+    ``material_alone``: it was made around this one material, to be assigned.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -78,6 +79,7 @@ class Course(models.Model):
     is_open = models.BooleanField(default=True)
     gives_certificate = models.BooleanField(default=False)
     certificate_months = models.PositiveSmallIntegerField(default=0)
+    material_alone = models.ForeignKey(Material, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -146,3 +148,8 @@ class Lesson(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def needed_minutes(self) -> int:
+        """``needed_seconds``, rounded up."""
+        return -(-self.needed_seconds // 60)

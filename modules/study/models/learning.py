@@ -86,3 +86,8 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:20]
+
+    @property
+    def clock(self) -> str:
+        """Where in the player, as ``3:07``."""
+        return f"{self.position_seconds // 60}:{self.position_seconds % 60:02}"

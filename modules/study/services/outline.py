@@ -15,7 +15,17 @@ from jiceng.access.actor import Actor
 from jiceng.kernel.cleaning import Cleaner
 
 from .. import errors
-from ..models import TITLE_LENGTH, Chapter, CompletionRule, Course, CourseState, Lesson, Material, MaterialKind, Progress
+from ..models import (
+    TITLE_LENGTH,
+    Chapter,
+    CompletionRule,
+    Course,
+    CourseState,
+    Lesson,
+    Material,
+    MaterialKind,
+    Progress,
+)
 from .courses import locked, touch
 from .recording import record_deed
 
@@ -75,12 +85,23 @@ def add_lesson(*, chapter_id: uuid.UUID, fields: LessonFields, actor: Actor, at:
     """At the end of the chapter; titled like its material unless said otherwise. Raises as ``add_chapter``."""
     chapter = _chapter(chapter_id, actor)
     if Lesson.objects.filter(chapter__course=chapter.course).count() >= MOST_LESSONS:
-        raise Cleaner().refuse("title", "too_many", _("一门课程最多 300 个课时。")).done(errors.CourseInvalid)  # type: ignore[misc]
+        Cleaner().refuse("title", "too_many", _("一门课程最多 300 个课时。")).done(errors.CourseInvalid)
     lesson = Lesson(chapter=chapter, position=_end(chapter.lessons))
     _assign(lesson, {"material_id": None, **fields})
     lesson.save(force_insert=True)
     _changed(chapter.course, actor, at, {"lesson_added": lesson.title})
     return lesson
+
+
+@transaction.atomic
+def append_lesson(
+    *, course_id: uuid.UUID, chapter_title: str, fields: LessonFields, actor: Actor, at: datetime
+) -> Lesson:
+    """At the end of the chapter of that title, which is made if there is none. Raises as ``add_lesson``."""
+    chapter = Chapter.objects.filter(course=course_id, title=chapter_title.strip()).first()
+    if chapter is None:
+        chapter = add_chapter(course_id=course_id, title=chapter_title, actor=actor, at=at)
+    return add_lesson(chapter_id=chapter.pk, fields=fields, actor=actor, at=at)
 
 
 @transaction.atomic
