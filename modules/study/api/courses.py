@@ -115,7 +115,7 @@ class MaterialViewSet(WriteViewSet[Material]):
 class EnrolmentFilters(Filters):
     course_id = fields.UUIDField(source="course", help_text=_("课程"))
     person_id = fields.UUIDField(source="person", help_text=_("人员"))
-    is_completed = fields.BooleanField(source="is_completed", help_text=_("是否学完"))
+    is_completed = fields.BooleanField(help_text=_("是否学完"))
 
 
 class EnrolmentViewSet(ReadViewSet[Enrolment]):

@@ -89,7 +89,7 @@ def figures_of(assignment: Assignment, *, at: datetime) -> Figures:
     rows = Assignee.objects.filter(assignment=assignment)
     begun = Progress.objects.filter(lesson__chapter__course=assignment.course_id, person__in=rows.values("person"))
     found = rows.aggregate(
-        people=Count("*"), done=Count("completed_at"), unreachable=Count("*", filter=Q(user=None, completed_at=None))
+        people=Count("*"), done=Count("completed_at"), unreachable=Count("pk", filter=Q(user=None, completed_at=None))
     )
     waiting = found["people"] - found["done"]
     is_late = assignment.due_at is not None and assignment.due_at <= at

@@ -21,7 +21,6 @@ from .completing import reconsider
 
 # Players report every 15 seconds. A longer silence means that nobody was there, whatever is reported after it.
 LONGEST_SILENCE = timedelta(seconds=40)
-FIRST = timedelta(seconds=15)
 
 
 @transaction.atomic
@@ -121,7 +120,7 @@ def _complete(
 
 
 def _fresh_attention(person: Person, at: datetime) -> Attention:
-    return Attention(person=person, counted_until=at - FIRST, day=at.astimezone(local_zone()).date())
+    return Attention(person=person, counted_until=at, day=at.astimezone(local_zone()).date())
 
 
 def _counted(attention: Attention, watched: int, at: datetime) -> int:

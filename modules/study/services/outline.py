@@ -193,7 +193,7 @@ def _assign(lesson: Lesson, fields: Mapping[str, Any]) -> None:
     cleaner = Cleaner()
     material = _material(fields, lesson, cleaner)
     title = fields.get("title") or (material.title if material and not lesson.title else lesson.title)
-    cleaner.text("title", title, TITLE_LENGTH, needed=True)
+    cleaner.text("title", title, TITLE_LENGTH, needed=material is not None)
     rule = fields.get("rule", lesson.rule)
     if rule not in CompletionRule.values:
         cleaner.refuse("rule", "unknown_rule", _("请选择怎样算学完。"))

@@ -22,7 +22,8 @@ def require_over(unit: Unit | None, *, actor: Actor, permission: str) -> None:
 def unit_for(unit_id: uuid.UUID | None, *, actor: Actor, permission: str) -> Unit | None:
     """The unit that ``actor`` acts for: the one asked for, else everything, else their only one.
 
-    Raises ``CourseInvalid`` on ``/unit_id``: unknown, dissolved, out of reach, or to be chosen.
+    Raises ``Forbidden`` without the permission anywhere, ``CourseInvalid`` on ``/unit_id``: unknown, dissolved, out of
+    reach, or to be chosen.
     """
     if unit_id is not None:
         unit = Unit.objects.filter(pk=unit_id, dissolved_on=None).first()
@@ -31,6 +32,7 @@ def unit_for(unit_id: uuid.UUID | None, *, actor: Actor, permission: str) -> Uni
         if not policy.may(actor, permission, unit.path):
             raise _refusal("unit_out_of_reach", _("您不能代表这个组织操作。"))
         return unit
+    policy.require(actor, permission)
     paths = policy.unit_paths(actor, permission)
     if paths is None:
         return None

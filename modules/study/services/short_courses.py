@@ -9,6 +9,7 @@ from ..models import Chapter, CompletionRule, Course, CourseState, Lesson, Mater
 
 def course_around(material: Material, *, at: datetime) -> Course:
     """A published course of one required lesson, made once for each material; only those it is assigned to see it."""
+    Material.objects.select_for_update(of=("self",)).get(pk=material.pk)  # two at once make one
     known = Course.objects.filter(
         material_alone=material, state=CourseState.PUBLISHED
     ).first()  # fmt: skip
