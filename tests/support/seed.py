@@ -91,6 +91,10 @@ RECIPES: dict[str, dict[str, Any]] = {
         "state": "applied", "content_sealed": None, "headers": list, "mapping": dict, "unit_choices": dict, "counts": dict,
     },
     "members.importrow": {"outcome": "new", "faults": list, "notes": list, "candidates": list},
+    "study.material": {"kind": "article", "url": "", "file": None},
+    "study.course": {"state": "published", "published_at": now, "class_hours": 1, "material_alone": None, "cover": None},
+    "study.lesson": {"rule": "confirm", "needed_seconds": 0},
+    "study.assignment": {"state": "open", "reminded_at": now, "due_at": None},
     "wechat.account": {
         "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,
         "refresh_token_sealed": None, "permissions": list, "check_result": list, "paused_until": None,

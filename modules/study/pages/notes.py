@@ -14,7 +14,7 @@ from jiceng.shell.paging import numbered_page
 from jiceng.shell.requests import TenantRequest
 
 from ..selectors import learning
-from ..selectors.learners import require_learner
+from ..selectors.learners import learner
 from ..services import notes as services
 
 
@@ -30,7 +30,7 @@ def note_new(request: TenantRequest, lesson_id: uuid.UUID) -> HttpResponse:
 
 def note_list(request: TenantRequest) -> HttpResponse:
     """All of one's notes, the newest first."""
-    rows = learning.notes_of(require_learner(request.actor))
+    rows = learning.notes_of(learner(request.actor))
     return render(request, "study/h5/notes.html", {"page": numbered_page(rows, request.GET.get("cursor"), size=20)})
 
 

@@ -10,7 +10,7 @@ from rest_framework import serializers as fields
 
 from jiceng.api import serializers
 
-from ..models import SUMMARY_LENGTH, TITLE_LENGTH, Course, Enrolment, Lesson, Material, MaterialKind
+from ..models import SUMMARY_LENGTH, TITLE_LENGTH, CompletionRule, Course, Enrolment, Lesson, Material, MaterialKind
 
 COURSE_ID, UNIT_ID = "01933f4e-7c1a-7b52-9d3e-0f6f5f0c3a01", "01933f4e-7c1a-7b52-9d3e-0f6f5f0c3a02"
 _COURSE = {

@@ -31,6 +31,7 @@ from . import names, pictures
 from .logins import Logins, ensure_login
 from .office import ensure_office
 from .people import Roster
+from .study import ensure_study
 
 DATA = Path(__file__).parent / "data"
 TENANTS = ("bdc", "qingshan", "jiangnan")
@@ -77,6 +78,7 @@ def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, An
     ensure_articles(tenant, data)
     with tenant_scope(tenant):
         secretary = ensure_office(slug, logins)
+    ensure_study(tenant)
     host = f"{slug}.{settings.BASE_DOMAIN}{port}"
     return {
         "slug": slug, "host": host, "administrator": _login_only(administrator), "member": _login_only(member),
