@@ -117,7 +117,7 @@ class LessonInput(serializers.Serializer):
     title = fields.CharField(max_length=TITLE_LENGTH, required=False, allow_blank=True)
     is_required = fields.BooleanField(required=False)
     rule = fields.ChoiceField(
-        choices=["open", "time", "confirm"],
+        choices=CompletionRule.choices,
         required=False,
         help_text=_("open 打开即完成，time 学满时长，confirm 本人确认"),
     )
