@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import ApiRoute, Event, HomeCard, MenuEntry, Page, Part, Permission, SetupStep
+from jiceng.kernel.manifest import ApiRoute, Event, MenuEntry, Page, Part, Permission, SetupStep
 
 from .words import API, ASSIGN, BOTH, CONSOLE, EXAMINE, HOURS, LEARN, MARK, PAGES, POST, REVIEW, TEACH, VERIFY
 
@@ -60,7 +60,6 @@ PART = Part(
         MenuEntry("console", _("课程"), "courses", TEACH, icon="graduation-cap", order=30, group=_("学习教育")),
         MenuEntry("console", _("学习资料"), "materials", TEACH, icon="library", order=31, group=_("学习教育")),
     ),
-    home_cards=(HomeCard("modules.study.selectors.courses.home_card", "study/h5/home_card.html", LEARN, order=5),),
     setup_steps=(
         SetupStep(_("发布第一门课程"), "modules.study.selectors.courses.has_courses", "courses", TEACH, order=60),
     ),

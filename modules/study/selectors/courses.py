@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -17,7 +16,6 @@ from jiceng.members.scope import people_in_reach
 from .. import errors
 from ..manifest.words import ASSIGN, LEARN, TEACH
 from ..models import Assignee, AssignmentState, Chapter, Course, CourseState, Enrolment, Lesson, Progress
-from .learners import learner
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,16 +218,6 @@ def learners(course: Course, *, show: str = "") -> QuerySet[Enrolment]:
 def may_teach(course: Course, actor: Actor) -> bool:
     """Whether ``actor`` may change it."""
     return policy.may(actor, TEACH, course.unit.path if course.unit else "")
-
-
-def home_card(*, actor: Actor) -> dict[str, Any] | None:
-    """What is asked of the actor and not done, the most urgent first; ``None`` when nothing is."""
-    person = learner(actor)
-    if person is None:
-        return None
-    rows = assigned_to(person).filter(completed_at=None).select_related("assignment", "assignment__course")
-    found = list(rows.order_by("assignment__due_at", "-id")[:3])
-    return {"rows": found} if found else None
 
 
 def has_courses() -> bool:
