@@ -106,7 +106,7 @@ def test_dependants_are_asked_about_before_they_are_switched_off(office, hongqi,
     url = reverse("console-console-module_switch", urlconf=URLCONF, args=[dependent_module])
     office.post(url, {"on": "1"})
     response = office.post(SWITCH, {"on": "0"}, follow=True)
-    assert "“学习园地”依赖它，也会一并关闭" in response.text
+    assert "“读书会”依赖它，也会一并关闭" in response.text
     assert modules.why(hongqi.id, "news").enabled
     office.post(SWITCH, {"on": "0", "cascade": "on"})
     assert not modules.why(hongqi.id, "news").enabled
