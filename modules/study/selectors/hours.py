@@ -56,7 +56,7 @@ def entries_of(person: Person, year: int) -> QuerySet[HoursEntry]:
 
 def standing_of(person: Person, *, year: int) -> Standing:
     """What counts by kind: an entry that was taken back counts for nothing, and neither does what took it back."""
-    counting = entries_of(person, year).filter(is_reversed=False, reverses=None).order_by()
+    counting = entries_of(person, year).filter(reversal=None, reverses=None).order_by()
     found = {row["kind"]: row["sum"] for row in counting.values("kind").annotate(sum=Sum("hours"))}
     kinds = tuple((str(label), found[code]) for code, label in HoursKind.choices if code in found)
     central = counting.filter(is_centralised=True).count()

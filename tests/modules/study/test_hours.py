@@ -123,6 +123,10 @@ class TestPages:
         assert "已修 4.0 学时" in page and "还差 28.0 学时" in page
         assert "7.7" not in page and "别人" not in page
 
+    def test_who_is_not_on_the_roster_sees_an_empty_page(self, browser, hongqi):
+        answer = browser(hongqi, "editor").get("/study/hours/")
+        assert (answer.status_code, "今年还没有学时" in answer.content.decode()) == (200, True)
+
     def test_a_secretary_enters_and_takes_back(self, browser, hongqi, learner):
         desk = browser(hongqi, "secretary")
         here = f"/console/study/hours/people/{learner.pk}/"
