@@ -36,7 +36,7 @@ class HoursEntry(models.Model):
     label = models.CharField(max_length=200)
     rule = models.CharField(max_length=200, blank=True)
     reverses = models.OneToOneField("self", on_delete=models.CASCADE, null=True, blank=True, related_name="reversal")
-    author_name = models.CharField(max_length=60, blank=True)
+    author_name = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
