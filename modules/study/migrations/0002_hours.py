@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('source_id', models.CharField(max_length=80)),
                 ('label', models.CharField(max_length=200)),
                 ('rule', models.CharField(blank=True, max_length=200)),
-                ('author_name', models.CharField(blank=True, max_length=60)),
+                ('author_name', models.CharField(blank=True, max_length=150)),
                 ('created_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.person')),
                 ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reversal', to='study.hoursentry')),
