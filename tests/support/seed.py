@@ -95,6 +95,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "study.course": {"state": "published", "published_at": now, "class_hours": 1, "material_alone": None, "cover": None},
     "study.lesson": {"rule": "confirm", "needed_seconds": 0},
     "study.assignment": {"state": "open", "reminded_at": now, "due_at": None},
+    "study.hoursentry": {"hours": 1, "year": 2026, "date": lambda: dt.date(2026, 1, 1), "reverses": None, "kind": "online"},
     "wechat.account": {
         "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,
         "refresh_token_sealed": None, "permissions": list, "check_result": list, "paused_until": None,

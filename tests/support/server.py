@@ -29,7 +29,7 @@ def live_server(*, log: Path, workers: int = 1, threads: int = 4, **environment:
     port = free_port()
     env = {
         **os.environ, "DJANGO_SETTINGS_MODULE": "jiceng.config.settings.test", "DATABASE_URL": database.database_url(),
-        "DATABASE_OWNER_URL": "", "REDIS_URL": settings.REDIS_URL, "PORT": str(port), "PYTHONPATH": "platform:.",
+        "DATABASE_OWNER_URL": "", "REDIS_URL": settings.REDIS_URL, "LIVE_SERVER_PORT": str(port), "PYTHONPATH": "platform:.",
         **environment,
     }  # fmt: skip
     command = [

@@ -28,10 +28,12 @@ from .courses import (
     NotOnRoster,
     TooManyNotes,
 )
+from .hours import HoursInvalid, HoursMissing, HoursReversed, LearnerMissing
 
 __all__ = [
     "AssignmentClosed", "AssignmentInvalid", "AssignmentMissing", "ChapterMissing", "ChapterNotEmpty", "CourseEmpty",
-    "CourseInvalid", "CourseMissing", "CourseStale", "CourseStateWrong", "CourseWithdrawn", "LessonInUse",
+    "CourseInvalid", "CourseMissing", "CourseStale", "CourseStateWrong", "CourseWithdrawn", "HoursInvalid",
+    "HoursMissing", "HoursReversed", "LearnerMissing", "LessonInUse",
     "LessonLocked", "LessonMissing", "LessonNotReady", "MaterialInUse", "MaterialMissing", "MaterialStale",
     "NobodyBehind", "NotOnRoster", "NoteMissing", "RemindedEnough", "RemindedLately", "TooManyNotes",
 ]  # fmt: skip

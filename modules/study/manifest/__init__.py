@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined, setting
 
-from . import assignments, courses
+from . import assignments, courses, hours
 
 __all__ = ["MANIFEST", "StudySettings"]
 
@@ -20,6 +20,9 @@ class StudySettings:
         8, label=_("每天最多计入的有效学习小时"), help=_("超出部分不再累计，不影响继续学习。"), minimum=1, maximum=16
     )
     reminders_per_assignment: int = setting(3, label=_("每项任务最多提醒次数"), minimum=1, maximum=10)
+    member_target_hours: int = setting(32, label=_("党员每年应修学时"), minimum=0, maximum=200)
+    officer_target_hours: int = setting(56, label=_("书记和委员每年应修学时"), minimum=0, maximum=200)
+    officer_centralised_count: int = setting(1, label=_("书记和委员每年集中培训次数"), minimum=0, maximum=12)
 
 
 BASE = Manifest(
@@ -33,4 +36,4 @@ BASE = Manifest(
     settings=StudySettings,
 )
 
-MANIFEST = joined(BASE, courses.PART, assignments.PART)
+MANIFEST = joined(BASE, courses.PART, assignments.PART, hours.PART)

@@ -12,9 +12,11 @@ from .courses import (
     Material,
     MaterialKind,
 )
+from .hours import HoursEntry, HoursKind
 from .learning import Attention, Enrolment, Note, Progress
 
 __all__ = [
     "SUMMARY_LENGTH", "TITLE_LENGTH", "Assignee", "Assignment", "AssignmentState", "Attention", "Chapter",
-    "CompletionRule", "Course", "CourseState", "Enrolment", "Lesson", "Material", "MaterialKind", "Note", "Progress",
+    "CompletionRule", "Course", "CourseState", "Enrolment", "HoursEntry", "HoursKind", "Lesson", "Material",
+    "MaterialKind", "Note", "Progress",
 ]  # fmt: skip

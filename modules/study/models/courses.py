@@ -61,7 +61,7 @@ class CourseState(models.TextChoices):
 class Course(models.Model):
     """Chapters of lessons in an order. Who completes every required lesson (and passes the exam, if it has one) is through.
 
-    ``class_hours``: credited once per person and year on completion, 0.5 steps. ``in_order``: a lesson opens when the
+    ``class_hours``: credited once per person on completion, 0.5 steps. ``in_order``: a lesson opens when the
     required ones before it are done. ``is_open``: everybody with the permission may take it, not only those it is assigned to.
     ``gives_certificate``: completing it makes one; ``certificate_months``: how long it is valid, 0 for good.
     ``material_alone``: it was made around this one material, to be assigned.

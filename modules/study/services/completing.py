@@ -5,21 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
 from jiceng.events.services import emit
+from jiceng.kernel.clock import local_zone
 from jiceng.members.models import Person
 from jiceng.workflow import services as workflow
 
-from ..models import Assignee, AssignmentState, Course, Enrolment
+from ..models import Assignee, AssignmentState, Course, Enrolment, HoursKind
 from ..selectors import courses as reads
+from . import hours
 
 
 @transaction.atomic
 def reconsider(*, person: Person, course: Course, at: datetime) -> bool:
     """Whether ``person`` is through with ``course``; the first time, everything that follows happens once.
 
-    Assignments are marked done and leave the inbox. Emits ``study.course.completed``. Locks the enrolment.
+    Assignments are marked done and leave the inbox; class hours are credited. Emits ``study.course.completed``. Locks the enrolment.
     """
     Enrolment.objects.bulk_create(
         [Enrolment(course=course, person=person, started_at=at, opened_at=at)], ignore_conflicts=True
@@ -39,7 +42,19 @@ def reconsider(*, person: Person, course: Course, at: datetime) -> bool:
         },
     )  # fmt: skip
     _finish_assignments(person, course, at)
+    _credit_hours(person, course, at)
     return True
+
+
+def _credit_hours(person: Person, course: Course, at: datetime) -> None:
+    """Into the year of the tenant's zone in which the course was completed."""
+    if not course.class_hours:
+        return
+    hours.credit(
+        person=person, hours=course.class_hours, kind=HoursKind.ONLINE, source_kind="study.course",
+        source_id=str(course.pk), label=course.title, rule=_("学完课程，按课程设定计学时。"),
+        date=at.astimezone(local_zone()).date(), actor=Actor.system(), at=at,
+    )  # fmt: skip
 
 
 def _finish_assignments(person: Person, course: Course, at: datetime) -> None:

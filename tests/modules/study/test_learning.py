@@ -8,8 +8,9 @@ import pytest
 
 from jiceng.events.models import OutboxMessage
 from jiceng.kernel import module_settings
+from jiceng.kernel.clock import local_zone
 from modules.study import errors
-from modules.study.models import Attention, Enrolment, Note, Progress
+from modules.study.models import Attention, Enrolment, HoursEntry, Note, Progress
 from modules.study.selectors import courses as reads
 from modules.study.selectors import learning
 from modules.study.services import courses, notes, outline
@@ -159,6 +160,22 @@ class TestCompleting:
             actor=kit.SYSTEM, at=MONDAY,
         )  # fmt: skip
         assert Enrolment.objects.get().completed_at == MONDAY
+
+    def test_class_hours_are_credited_once(self, actors, learner):
+        course = kit.make_course(class_hours="1.5")
+        for _again in range(2):
+            for lesson in kit.lessons_of(course):
+                read(lesson, actors.member)
+        entry = HoursEntry.objects.get()
+        assert (entry.person, str(entry.hours), entry.kind, entry.label, entry.date) == (
+            learner, "1.5", "online", course.title, MONDAY.astimezone(local_zone()).date(),
+        )  # fmt: skip
+        assert entry.unit == learner.unit
+
+    def test_courses_without_class_hours_credit_none(self, actors, learner):
+        for lesson in kit.lessons_of(kit.make_course()):
+            read(lesson, actors.member)
+        assert not HoursEntry.objects.exists()
 
     def test_a_lesson_somebody_has_opened_stays(self, actors, learner):
         course = kit.make_course()

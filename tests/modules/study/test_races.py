@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from jiceng.events.models import OutboxMessage
 from jiceng.members.models import Person
-from modules.study.models import Course, Enrolment, Progress
-from modules.study.services import assignments, delivering
+from modules.study import errors
+from modules.study.models import Course, Enrolment, HoursEntry, Progress
+from modules.study.services import assignments, delivering, hours
 from modules.study.services import learning as services
 from tenants.context import tenant_scope
 from tests.factories.news import MONDAY
@@ -89,3 +91,20 @@ def test_the_list_is_made_once(fresh_tenant, reader):
     with tenant_scope(fresh_tenant):
         count = Person.objects.count()
     assert sorted(outcomes, key=str) == sorted([count] + [None] * 5, key=str)
+
+
+def test_eight_credits_of_one_source_count_once_and_come_back_once(fresh_tenant, reader):
+    def credit():
+        return hours.credit(
+            person=reader, hours=Decimal(4), kind="online", source_kind="study.course", source_id="a", label="导读",
+            rule="4 课时 × 1", date=MONDAY.date(), actor=kit.SYSTEM, at=MONDAY,
+        )  # fmt: skip
+
+    made = [entry for entry in at_once(fresh_tenant, 8, credit) if entry is not None]
+    assert [entry.hours for entry in made] == [4]
+    outcomes = at_once(
+        fresh_tenant, 8, lambda: hours.reverse(entry_id=made[0].pk, reason="重复", actor=kit.SYSTEM, at=MONDAY).hours
+    )
+    assert sorted(map(str, outcomes)) == sorted(["-4.0"] + [str(errors.HoursReversed)] * 7)
+    with tenant_scope(fresh_tenant):
+        assert sorted(HoursEntry.objects.values_list("hours", flat=True)) == [-4, 4]

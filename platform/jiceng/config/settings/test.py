@@ -29,6 +29,6 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 BASE_DOMAIN = "jiceng.test"
-PUBLIC_PORT = ""
+PUBLIC_PORT = os.environ.get("LIVE_SERVER_PORT", "")  # not that of a demonstration
 PUBLIC_HOSTS = {"jiceng.test", "testserver"}
 API_RATE_LIMITS = False
