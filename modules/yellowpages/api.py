@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers as fields
 
 from jiceng.access import policy
-from jiceng.api.viewsets import Filters, ReadViewSet, WriteViewSet, command
+from jiceng.api.viewsets import Filters, WriteViewSet, command
 from jiceng.kernel.clock import now
 
 from .models import Category, Correction, CorrectionState, Entry
@@ -89,7 +89,7 @@ class CorrectionFilters(Filters):
     entry_id = fields.UUIDField(source="entry", help_text=_("条目"))
 
 
-class CorrectionViewSet(ReadViewSet[Correction]):
+class CorrectionViewSet(WriteViewSet[Correction]):
     noun = _("黄页纠错")
     about = _("成员提出的更正。")
     serializer_class = CorrectionRow

@@ -12,7 +12,6 @@ from django.views.decorators.http import condition
 
 from jiceng.files.views import download
 from jiceng.kernel import clock
-from jiceng.kernel.module_settings import read as read_settings
 from jiceng.shell.forms import UNPROCESSABLE, submitted
 from jiceng.shell.paging import numbered_page
 from jiceng.shell.requests import TenantRequest
@@ -68,7 +67,7 @@ def entry_detail(request: TenantRequest, entry_id: uuid.UUID) -> HttpResponse:
     entry = reads.get_entry(entry_id=entry_id, actor=request.actor)
     return render(request, "yellowpages/h5/entry.html", {
         "entry": entry, "shown": reads.shown([entry], clock.now())[0], "is_favourite": reads.is_favourite(entry, request.actor),
-        "has_map": read_settings("yellowpages").map_links and entry.latitude is not None,
+        "map_url": reads.map_url(entry),
         "hours": reads.hours_in_words(entry), "may_verify": reads.is_keeper(entry, request.actor),
     })  # fmt: skip
 

@@ -106,13 +106,10 @@ class Line(models.Model):
 
 
 class Register(models.Model):
-    """One row: ``version`` grows with every change that readers may see, so that unchanged pages cost one query."""
+    """``version`` grows with every change that readers may see, so that unchanged pages cost one query. ``name``: "entries"."""
 
-    id = models.SmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(max_length=20, primary_key=True)
     version = models.PositiveBigIntegerField(default=1)
-
-    class Meta:
-        constraints = (models.CheckConstraint(condition=Q(id=1), name="yellowpages_register_single"),)
 
     def __str__(self) -> str:
         return str(self.version)

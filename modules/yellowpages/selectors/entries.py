@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -80,6 +81,14 @@ def hours_in_words(entry: Entry) -> list[str]:
     return [f"周{line}" for line in words.split("；") if line]
 
 
+def map_url(entry: Entry) -> str:
+    """Where a map shows it (https://lbs.amap.com/api/uri-api); ``""`` where that is off or nobody knows the place."""
+    if entry.latitude is None or not read_settings("yellowpages").map_links:
+        return ""
+    query = {"position": f"{entry.longitude},{entry.latitude}", "name": entry.name}
+    return f"https://uri.amap.com/marker?{urlencode(query, safe=',')}"
+
+
 def is_keeper(entry: Entry, actor: Actor) -> bool:
     return actor.user is not None and entry.keeper_id == actor.user.pk
 
@@ -142,7 +151,7 @@ def stale_before(today: date) -> date:
 
 def register_version() -> int:
     """Grows with every change that readers may see."""
-    return Register.objects.values_list("version", flat=True).first() or 1
+    return Register.objects.filter(pk="entries").values_list("version", flat=True).first() or 1
 
 
 def corrections(*, show: str = "open") -> QuerySet[Correction]:

@@ -12,7 +12,7 @@ FIRST = (
 
 def prepare() -> None:
     """The categories that a new tenant begins with. Idempotent."""
-    Register.objects.get_or_create(pk=1)
+    Register.objects.get_or_create(pk="entries")
     if Category.objects.exists():
         return
     Category.objects.bulk_create(
