@@ -23,6 +23,11 @@ class Status:
     opens_at: datetime | None = None
     holiday: str = ""
 
+    @property
+    def until_words(self) -> str:
+        """``17:00``; midnight is ``24:00``."""
+        return "" if self.until is None else "24:00" if self.until.time() == MIDNIGHT else f"{self.until:%H:%M}"
+
 
 def special_days(at: datetime) -> dict[date, SpecialDay]:
     """Those of the coming days. One query."""

@@ -137,7 +137,8 @@ class TestOpenNow:
     def test_over_midnight(self):
         entry = kit.make(openings=[(1, time(20), time(0)), (2, time(0), time(2))])
         assert status(entry, at(23, 23, 59)).until == at(24, 0)
-        assert status(entry, at(24, 1)).until == at(24, 2)
+        assert status(entry, at(23, 23, 59)).until_words == "24:00"
+        assert (status(entry, at(24, 1)).until, status(entry, at(24, 1)).until_words) == (at(24, 2), "02:00")
 
     def test_holidays_and_working_days_at_weekends(self):
         entry, hotline = kit.make(), kit.make("热线", address="", keeps_holidays=False)
