@@ -120,7 +120,7 @@ class TestPages:
             credit(party_member)
             credit(kit.make_person("别人", branch), "7.7", "b")
         page = browser(hongqi, "member").get("/study/hours/").content.decode()
-        assert "已修 4 学时" in page and "还差 28.0 学时" in page
+        assert "已修 4 学时" in page and "还差 28 学时" in page
         assert "7.7" not in page and "别人" not in page
 
     def test_who_is_not_on_the_roster_sees_an_empty_page(self, browser, hongqi):
