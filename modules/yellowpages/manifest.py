@@ -77,7 +77,7 @@ MANIFEST = Manifest(
         ApiRoute("corrections", f"{API}.CorrectionViewSet", read=MANAGE, write=MANAGE),
     ),
     menu=(
-        MenuEntry("h5", _("生活黄页"), "list", LOOK, icon="book-user", order=30),
+        MenuEntry("h5", _("生活黄页"), "list", READ, icon="book-user", order=30),
         MenuEntry("console", _("黄页条目"), "list", MANAGE, icon="book-user", order=50, group=_("生活黄页")),
         MenuEntry("console", _("黄页纠错"), "corrections", MANAGE, icon="message-square-warning", order=51, group=_("生活黄页")),
         MenuEntry("console", _("黄页类别"), "categories", MANAGE, icon="folder-tree", order=52, group=_("生活黄页")),
