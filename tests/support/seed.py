@@ -118,6 +118,12 @@ RECIPES: dict[str, dict[str, Any]] = {
     "study.attempt": {"state": "final", "submitted_at": now, "score": 1, "percent": 10, "is_passed": False, "max_score": 10},
     "study.attemptitem": {"points": 1, "awarded": 0, "answer": list, "option_order": list, "needs_marking": False},
     "study.mark": {"points": 1, "stage": 1},
+    "points.entry": {"points": 1, "rule": "study.course", "reverses": None, "day": lambda: now().date(), "round": lambda: next(_NUMBERS)},
+    "points.ruleversion": {"number": lambda: next(_NUMBERS), "effective_at": now, "rules": dict},
+    "points.tally": {"period": "day", "points": 1, "cap": 5},
+    "points.standing": {"period": "all", "points": 1, "starts_on": lambda: dt.date(2000, 1, 1)},
+    "points.appeal": {"state": "open", "answered_at": None, "correction": None},
+    "points.flag": {"state": "open", "kind": "burst", "facts": dict},
     "wechat.account": {
         "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,
         "refresh_token_sealed": None, "permissions": list, "check_result": list, "paused_until": None,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import ApiRoute, Event, MenuEntry, Page, Part
+from jiceng.kernel.manifest import ApiRoute, Event, MenuEntry, Page, Part, PointsRule
 
 from .words import API, BOTH, CONSOLE, PAGES, POST, PUBLISH, READ, WRITE
 
@@ -37,6 +37,11 @@ PART = Part(
     emits=(
         Event("news.activity.signed_up", {"article_id": "uuid", "user_id": "uuid"}, _("活动报名")),
         Event("news.activity.cancelled", {"article_id": "uuid", "user_id": "uuid"}, _("取消活动报名")),
+    ),
+    points=(
+        PointsRule("news.activity", "news.activity.signed_up", 2, 6, _("报名参加活动"), yearly_cap=200, maximum=10,
+                   person="user_id", subject="article_id", undone_by="news.activity.cancelled", metric="contribution",
+                   link="/news/{article_id}/"),
     ),
     tasks={"news.remind_activity": "modules.news.handlers.activities.remind_activity"},
 )  # fmt: skip

@@ -131,6 +131,9 @@ PART = Part(
         NoticeCategory("news.contribution", _("投稿结果")),
         NoticeCategory("news.comment", _("评论")),
     ),
-    points=(PointsRule(code="news.read", event="news.article.read", points=1, daily_cap=6),),
+    points=(
+        PointsRule("news.read", "news.article.read", 1, 6, _("读完一篇文章"), yearly_cap=600, maximum=5, person="user_id",
+                   subject="article_id", link="/news/{article_id}/"),
+    ),
     file_owners={"news.article": "modules.news.selectors.may_read_files_of"},
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import Event, Page, Part
+from jiceng.kernel.manifest import Event, Page, Part, PointsRule
 
 from .words import CONSOLE, PAGES, POST, READ, WRITE
 
@@ -14,4 +14,8 @@ PART = Part(
         Page("console", f"{ONE}learners/", f"{CONSOLE}.lessons.learners", "lesson-learners", WRITE),
     ),
     emits=(Event("news.lesson.completed", {"article_id": "uuid", "user_id": "uuid"}, _("学完微党课"), True),),
-)
+    points=(
+        PointsRule("news.lesson", "news.lesson.completed", 2, 6, _("学完一节微党课"), yearly_cap=300, maximum=10,
+                   person="user_id", subject="article_id", link="/news/{article_id}/"),
+    ),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import ApiRoute, Event, MenuEntry, Page, Part, Permission, SetupStep
+from jiceng.kernel.manifest import ApiRoute, Event, MenuEntry, Page, Part, Permission, PointsRule, SetupStep
 
 from .words import API, ASSIGN, BOTH, CONSOLE, EXAMINE, HOURS, LEARN, MARK, PAGES, POST, REVIEW, TEACH, VERIFY
 
@@ -76,6 +76,12 @@ PART = Part(
               _("学完课时"), True),
         Event("study.course.completed", {"course_id": "uuid", "title": "str", "person_id": "uuid", "user_id": "str"},
               _("学完课程"), True),
+    ),
+    points=(
+        PointsRule("study.lesson", "study.lesson.completed", 1, 5, _("学完课时"), yearly_cap=200, maximum=5, subject="lesson_id",
+                   link="/study/lessons/{lesson_id}/"),
+        PointsRule("study.course", "study.course.completed", 5, 10, _("学完课程"), yearly_cap=300, maximum=20,
+                   subject="course_id", title="title", link="/study/courses/{course_id}/"),
     ),
     file_owners={
         "study.material": "modules.study.selectors.materials.may_open",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import ApiRoute, Event, MenuEntry, NoticeCategory, Page, Part
+from jiceng.kernel.manifest import ApiRoute, Event, MenuEntry, NoticeCategory, Page, Part, PointsRule
 
 from .words import API, BOTH, CONSOLE, EXAMINE, LEARN, MARK, PAGES, POST
 
@@ -87,6 +87,10 @@ PART = Part(
         Event("study.exam.failed",
               {"exam_id": "uuid", "course_id": "str", "attempt_id": "uuid", "person_id": "uuid", "user_id": "str",
                "score_percent": "int"}, _("考试不合格")),
+    ),
+    points=(
+        PointsRule("study.exam", "study.exam.passed", 5, 10, _("考试合格"), yearly_cap=200, maximum=20, subject="exam_id",
+                   link="/study/exams/{exam_id}/"),
     ),
     tasks={
         "study.deliver_exam": "modules.study.tasks.deliver_exam",

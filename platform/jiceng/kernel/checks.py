@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import import_string
 
-from . import cron
+from . import cron, points_checks
 from .manifest import AUDIENCES, CATEGORIES, SERVICE_TYPES, Manifest
 from .registry import Registry, load
 
@@ -32,6 +32,7 @@ def problems(registry: Registry) -> Iterator[str]:
     yield from _duplicates("event", [event.name for manifest in registry for event in manifest.emits])
     yield from _duplicates("workflow", [workflow.code for manifest in registry for workflow in manifest.workflows])
     yield from _duplicates("notice category", [c.code for manifest in registry for c in manifest.notices])
+    yield from _duplicates("points rule", [rule.code for manifest in registry for rule in manifest.points])
     for manifest in registry:
         for problem in _module_problems(manifest, registry):
             yield f"{manifest.code}: {problem}"
@@ -109,8 +110,7 @@ def _event_problems(manifest: Manifest, registry: Registry) -> Iterator[str]:
         if name not in registry.events:
             yield f"listens to unknown event {name!r}"
     for rule in manifest.points:
-        if rule.event not in registry.events:
-            yield f"points rule {rule.code!r} waits for unknown event {rule.event!r}"
+        yield from points_checks.problems(manifest.code, rule, registry)
     for schedule in manifest.schedules:
         if schedule.task not in manifest.tasks:
             yield f"schedule names undeclared task {schedule.task!r}"

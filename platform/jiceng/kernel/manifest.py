@@ -20,6 +20,9 @@ SERVICE_TYPES: Mapping[str, str] = {
     "activity": "社会活动", "resource": "资源整合",
 }  # fmt: skip
 
+# What points may reward. Presence, attention and appraisal by hours are not among them, and never will be.
+POINTS_METRICS: Mapping[str, str] = {"completion": "完成", "contribution": "贡献", "service": "服务"}
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:
@@ -92,10 +95,32 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class PointsRule:
+    """What an event is worth to a person. ``code``: ``<module>.<what>``. See ``jiceng.points``.
+
+    ``points``, ``daily_cap``, ``yearly_cap`` (``None``: none): what holds until a tenant says otherwise. A tenant may choose
+    points from ``minimum`` to ``maximum`` and caps up to ``most_a_day`` and ``most_a_year`` (0: ten times the default).
+    ``person``: payload key of whom it is about, a person's id; where the payload lacks it or has ``""``, ``user_id`` says who.
+    ``subject``: payload key of the cause; each rule counts once for each person and subject. ``undone_by``: the event that
+    takes it back, with the same keys. ``metric``: what it rewards, one of ``POINTS_METRICS``. ``title``: payload key of what
+    the cause is called; ``link``: a path with payload keys in braces, ``"/news/{article_id}/"``.
+    """
+
     code: str
     event: str
     points: int
     daily_cap: int
+    label: Text = ""
+    yearly_cap: int | None = None
+    minimum: int = 1
+    maximum: int = 20
+    most_a_day: int = 0
+    most_a_year: int = 0
+    person: str = "person_id"
+    subject: str = ""
+    undone_by: str = ""
+    metric: str = "completion"
+    title: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

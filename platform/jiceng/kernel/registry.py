@@ -8,7 +8,7 @@ from importlib import import_module
 
 from django.conf import settings
 
-from .manifest import Event, Manifest, NoticeCategory, Page, Permission, Schedule, Workflow
+from .manifest import Event, Manifest, NoticeCategory, Page, Permission, PointsRule, Schedule, Workflow
 
 
 class Registry:
@@ -51,7 +51,20 @@ class Registry:
         for manifest in self:
             for event, handlers in manifest.listens.items():
                 found.setdefault(event, []).extend((manifest.code, handler) for handler in handlers)
+        for event in self.points_events:
+            found.setdefault(event, []).append(settings.POINTS_LISTENER)
         return {event: tuple(handlers) for event, handlers in found.items()}
+
+    @cached_property
+    def points_rules(self) -> dict[str, PointsRule]:
+        """Rule code -> rule, in the order of manifests."""
+        return {rule.code: rule for manifest in self for rule in manifest.points}
+
+    @cached_property
+    def points_events(self) -> tuple[str, ...]:
+        """The events that give points or take them back: exactly what the ledger listens to."""
+        named = (name for rule in self.points_rules.values() for name in (rule.event, rule.undone_by) if name)
+        return tuple(dict.fromkeys(named))
 
     @cached_property
     def tasks(self) -> dict[str, tuple[str, str]]:

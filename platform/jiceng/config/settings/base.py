@@ -28,8 +28,8 @@ PROXY_COUNT = env.number("PROXY_COUNT", 0)
 
 # --- Parts -----------------------------------------------------------------------------------------------------------
 PLATFORM_MANIFESTS = (
-    "jiceng.console", "jiceng.access", "jiceng.members", "jiceng.workflow", "jiceng.notices", "jiceng.wechat", "jiceng.audit", "jiceng.files",
-    "jiceng.events",
+    "jiceng.console", "jiceng.access", "jiceng.members", "jiceng.workflow", "jiceng.notices", "jiceng.points", "jiceng.wechat", "jiceng.audit",
+    "jiceng.files", "jiceng.events",
 )  # fmt: skip
 MODULE_APPS = tuple(f"modules.{code}" for code in modules.INSTALLED)
 MANIFESTS = (*PLATFORM_MANIFESTS, *MODULE_APPS)
@@ -54,6 +54,7 @@ TENANT_APPS = (
     "jiceng.members",
     "jiceng.workflow",
     "jiceng.notices",
+    "jiceng.points",
     "jiceng.wechat",
     "jiceng.files",
     "jiceng.api",
@@ -174,6 +175,9 @@ SIGNUP_APPROVAL = env.text("SIGNUP_APPROVAL", "auto")  # auto | manual
 SIGNUPS_PER_HOUR = env.number("SIGNUPS_PER_HOUR", 5)
 # How domain proofs are looked up: f(name) -> TXT records.
 TXT_RESOLVER = env.text("TXT_RESOLVER", "tenants.domains.resolve_txt")
+
+# Who is told of the events that points rules name: (module, handler). It hears of nothing else.
+POINTS_LISTENER = ("points", "jiceng.points.handlers.receive")
 
 # --- E-mail: one server for all tenants; each tenant decides whether its notices go there -------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "")

@@ -1,0 +1,1 @@
+"""Points in the console: the ledger, appeals and flags, rules."""

@@ -1,0 +1,1 @@
+"""Reads: rules, the ledger, standings, and what waits for somebody."""

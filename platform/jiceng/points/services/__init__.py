@@ -1,0 +1,1 @@
+"""Writes: giving and taking back points, rules, appeals, recomputing."""

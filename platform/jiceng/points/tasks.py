@@ -1,0 +1,21 @@
+"""Doors for background work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from jiceng.access.actor import Actor
+from jiceng.kernel.clock import local_zone, now
+
+from .services import flags, standings
+
+
+def look_for_flags() -> None:
+    """Yesterday, in the tenant's zone."""
+    at = now()
+    flags.look(day=at.astimezone(local_zone()).date() - timedelta(days=1), at=at)
+
+
+def recompute() -> None:
+    """Build all standings anew from the ledger."""
+    standings.recompute(actor=Actor.system(), at=now())
