@@ -143,7 +143,7 @@ def dependent_module(monkeypatch) -> str:
     [
         ("category", ["核心服务", "生活服务", "平台"]),
         ("audience", ["党", "工", "青", "妇", "群众"]),
-        ("service", ["信息推送", "教育培训", "资源整合"]),
+        ("service", ["信息推送", "教育培训", "管理", "资源整合"]),
     ],
 )
 def test_catalogue_is_grouped_three_ways(office, group, headings):

@@ -124,6 +124,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "points.standing": {"period": "all", "points": 1, "starts_on": lambda: dt.date(2000, 1, 1)},
     "points.appeal": {"state": "open", "answered_at": None, "correction": None},
     "points.flag": {"state": "open", "kind": "burst", "facts": dict},
+    "rankings.reliefchange": {"is_on": False, "number": lambda: next(_NUMBERS)},
     "wechat.account": {
         "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,
         "refresh_token_sealed": None, "permissions": list, "check_result": list, "paused_until": None,

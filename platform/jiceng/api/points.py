@@ -125,6 +125,7 @@ class StandingFilters(Filters):
 
 class StandingViewSet(ReadViewSet[Standing]):
     noun = _("积分汇总")
+    lookup_value_converter = "int"
     about = _("每人每周期的积分，不排名次。")
     serializer_class = PointsStandingRow
     filters = StandingFilters

@@ -1,0 +1,1 @@
+"""Boards of people and units by period, private as long as the relief mode is on."""

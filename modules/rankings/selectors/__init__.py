@@ -1,0 +1,1 @@
+"""Reads: the relief mode, boards, and the self-check."""

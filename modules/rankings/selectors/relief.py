@@ -1,0 +1,22 @@
+"""Whether boards may be seen at all."""
+
+from __future__ import annotations
+
+from .. import errors
+from ..models import ReliefChange
+
+
+def newest() -> ReliefChange | None:
+    return ReliefChange.objects.order_by("-number").first()
+
+
+def is_on() -> bool:
+    """On until somebody has switched it off."""
+    change = newest()
+    return change is None or change.is_on
+
+
+def require_open() -> None:
+    """Raises ``BoardsClosed`` while the relief mode is on."""
+    if is_on():
+        raise errors.BoardsClosed

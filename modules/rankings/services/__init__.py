@@ -1,0 +1,1 @@
+"""Writes: the relief mode, and who is named."""
