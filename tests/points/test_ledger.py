@@ -116,6 +116,14 @@ class TestAwards:
         assert Entry.objects.order_by("-created_at").first().round == 2
         assert Tally.objects.get(period="day").points == 2
 
+    def test_events_may_arrive_in_any_order(self, person):
+        article, happened = str(uuid.uuid4()), now()
+        kit.sign_up(person, article, off=True, at=happened + timedelta(seconds=5))
+        kit.sign_up(person, article, at=happened)
+        assert not Entry.objects.exists()
+        kit.sign_up(person, article, at=happened + timedelta(seconds=9))
+        assert kit.amounts(person) == [2]
+
 
 class TestDatabase:
     def test_entries_cannot_be_changed_or_deleted(self, person):

@@ -28,9 +28,11 @@ from tenants.naming import credit_check_character
 from tenants.provisioning import provision
 
 from . import names, pictures
+from .exams import ensure_exam
 from .logins import Logins, ensure_login
 from .office import ensure_office
 from .people import Roster
+from .points import ensure_points
 from .study import ensure_study
 from .yellowpages import ensure_yellowpages
 
@@ -80,7 +82,9 @@ def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, An
     with tenant_scope(tenant):
         secretary = ensure_office(slug, logins)
     ensure_study(tenant)
+    ensure_exam(tenant)
     ensure_yellowpages(tenant)
+    ensure_points(tenant)
     host = f"{slug}.{settings.BASE_DOMAIN}{port}"
     return {
         "slug": slug, "host": host, "administrator": _login_only(administrator), "member": _login_only(member),

@@ -66,3 +66,19 @@ class Entry(models.Model):
     @property
     def is_reversal(self) -> bool:
         return self.reverses_id is not None
+
+
+class Undone(models.Model):
+    """A cause was undone at ``at``: what happened before that moment gives nothing, even when it is heard of later."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey("members.Person", on_delete=models.CASCADE, related_name="+", db_index=False)
+    rule = models.CharField(max_length=80)
+    subject = models.CharField(max_length=100)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "rule", "subject"), name="points_undone_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.rule} {self.subject}"

@@ -20,7 +20,7 @@ from jiceng.kernel.module_settings import read as read_settings
 from jiceng.kernel.registry import registry
 from jiceng.members.models import Person, PersonState
 
-from ..models import BY_HAND, Entry
+from ..models import BY_HAND, Entry, Undone
 from ..selectors import rules as reads
 from ..selectors.rules import Rule
 from . import caps
@@ -55,6 +55,8 @@ def award(rule: Rule, payload: Mapping[str, Any], *, version: int, at: datetime)
     latest = rows.order_by("-round").first()
     if latest is not None and not Entry.objects.filter(reverses=latest).exists():
         return None
+    if Undone.objects.filter(person=person, rule=rule.code, subject=subject, at__gte=at).exists():
+        return None
     day = at.astimezone(clock.local_zone()).date()
     room = caps.take(
         person_id=person.pk, rule=rule.code, day=day, points=rule.points, daily=rule.daily_cap, yearly=rule.yearly_cap
@@ -72,10 +74,16 @@ def award(rule: Rule, payload: Mapping[str, Any], *, version: int, at: datetime)
 
 @transaction.atomic
 def undo(declared: PointsRule, payload: Mapping[str, Any], *, at: datetime) -> Entry | None:
-    """Take back what the cause has given, whatever the rules say by now; ``None`` where nothing was given."""
+    """Take back what the cause has given, whatever the rules say by now; ``None`` where nothing was given.
+
+    The two events may arrive in either order: a cause that was undone after it happened gives nothing any more.
+    """
     person, subject = _person(declared, payload, also_left=True), str(payload.get(declared.subject, ""))
     if person is None:
         return None
+    same = {"person": person, "rule": declared.code, "subject": subject}
+    undone, _is_new = Undone.objects.get_or_create(**same, defaults={"at": at})
+    Undone.objects.filter(pk=undone.pk, at__lt=at).update(at=at)
     rows = Entry.objects.filter(rule=declared.code, person=person, subject=subject, reverses=None)
     latest = rows.order_by("-round").first()
     if latest is None or Entry.objects.filter(reverses=latest).exists():
