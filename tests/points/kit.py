@@ -36,7 +36,7 @@ def complete_course(person: Person, course: str | None = None, *, at: datetime |
 def sign_up(person: Person, article: str, *, off: bool = False, at: datetime | None = None) -> None:
     """Two points by the rule of news; ``off``: the sign-up is cancelled."""
     name = "news.activity.cancelled" if off else "news.activity.signed_up"
-    happen(name, {"article_id": article, "user_id": str(person.user_id)}, at=at)
+    happen(name, {"article_id": article, "title": "义务植树", "user_id": str(person.user_id)}, at=at)
 
 
 def give(person: Person, points: int = 10, **more: Any) -> Entry:

@@ -35,12 +35,12 @@ PART = Part(
         "news.activity.exported": _("导出报名名单"),
     },
     emits=(
-        Event("news.activity.signed_up", {"article_id": "uuid", "user_id": "uuid"}, _("活动报名")),
-        Event("news.activity.cancelled", {"article_id": "uuid", "user_id": "uuid"}, _("取消活动报名")),
+        Event("news.activity.signed_up", {"article_id": "uuid", "title": "str", "user_id": "uuid"}, _("活动报名")),
+        Event("news.activity.cancelled", {"article_id": "uuid", "title": "str", "user_id": "uuid"}, _("取消活动报名")),
     ),
     points=(
         PointsRule("news.activity", "news.activity.signed_up", 2, 6, _("报名参加活动"), yearly_cap=200, maximum=10,
-                   person="user_id", subject="article_id", undone_by="news.activity.cancelled", metric="contribution",
+                   person="user_id", subject="article_id", title="title", undone_by="news.activity.cancelled", metric="contribution",
                    link="/news/{article_id}/"),
     ),
     tasks={"news.remind_activity": "modules.news.handlers.activities.remind_activity"},

@@ -114,8 +114,8 @@ PART = Part(
         Event("news.article.published", {"article_id": "uuid", "title": "str", "column": "str"}, _("文章发布"), True),
         Event("news.article.corrected", {"article_id": "uuid", "title": "str"}, _("文章更正"), True),
         Event("news.article.withdrawn", {"article_id": "uuid", "title": "str"}, _("文章撤回"), True),
-        Event("news.article.read", {"article_id": "uuid", "user_id": "uuid"}, _("文章被阅读")),
-        Event("news.article.confirmed", {"article_id": "uuid", "user_id": "uuid"}, _("文章已确认知悉")),
+        Event("news.article.read", {"article_id": "uuid", "title": "str", "user_id": "uuid"}, _("文章被阅读")),
+        Event("news.article.confirmed", {"article_id": "uuid", "title": "str", "user_id": "uuid"}, _("文章已确认知悉")),
     ),
     tasks={
         "news.publish_scheduled": "modules.news.tasks.publish_scheduled",
@@ -133,7 +133,7 @@ PART = Part(
     ),
     points=(
         PointsRule("news.read", "news.article.read", 1, 6, _("读完一篇文章"), yearly_cap=600, maximum=5, person="user_id",
-                   subject="article_id", link="/news/{article_id}/"),
+                   subject="article_id", title="title", link="/news/{article_id}/"),
     ),
     file_owners={"news.article": "modules.news.selectors.may_read_files_of"},
 )  # fmt: skip

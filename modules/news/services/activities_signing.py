@@ -52,7 +52,7 @@ def sign_up(*, article_id: uuid.UUID, actor: Actor, at: datetime, note: str = ""
     row.note = _note(note)
     _take_place(row, activity, actor, at)
     record_deed("news.activity.signed_up", article, actor, after={"state": row.state})
-    payload = {"article_id": str(article.pk), "user_id": str(user.pk)}
+    payload = {"article_id": str(article.pk), "title": article.title, "user_id": str(user.pk)}
     emit("news.activity.signed_up", payload=payload, actor_id=actor.id)
     return row
 
@@ -77,7 +77,7 @@ def cancel(*, article_id: uuid.UUID, actor: Actor, at: datetime) -> SignUp:
     row.save()
     move_up(activity, article, at=at)
     record_deed("news.activity.cancelled", article, actor, before={"state": before}, after={"state": row.state})
-    payload = {"article_id": str(article.pk), "user_id": str(user.pk)}
+    payload = {"article_id": str(article.pk), "title": article.title, "user_id": str(user.pk)}
     emit("news.activity.cancelled", payload=payload, actor_id=actor.id)
     return row
 

@@ -116,7 +116,7 @@ def record_progress(
         row.completed_at = at
         emit(
             "news.lesson.completed", actor_id=actor.id,
-            payload={"article_id": str(article.pk), "user_id": str(actor.user.pk)},
+            payload={"article_id": str(article.pk), "title": article.title, "user_id": str(actor.user.pk)},
         )  # fmt: skip
     row.save()
     return row

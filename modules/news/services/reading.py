@@ -25,7 +25,7 @@ def mark_read(*, article: Article, actor: Actor, at: datetime) -> bool:
         return False
     receipt, is_first = ReadReceipt.objects.get_or_create(article=article, user=actor.user, defaults={"read_at": at})
     if is_first:
-        payload = {"article_id": str(article.pk), "user_id": str(actor.id)}
+        payload = {"article_id": str(article.pk), "title": article.title, "user_id": str(actor.id)}
         emit("news.article.read", payload=payload, actor_id=actor.id, key=f"news.read:{receipt.pk}")
         notices.mark_source_read(user=actor.user, source=source_of(article), at=at)
     return is_first
@@ -43,6 +43,6 @@ def confirm(*, article: Article, actor: Actor, at: datetime) -> bool:
     rows = ReadReceipt.objects.filter(article=article, user=actor.user, confirmed_at=None, read_at__lte=at)
     if not rows.update(confirmed_at=at):
         return False
-    payload = {"article_id": str(article.pk), "user_id": str(actor.id)}
+    payload = {"article_id": str(article.pk), "title": article.title, "user_id": str(actor.id)}
     emit("news.article.confirmed", payload=payload, actor_id=actor.id)
     return True

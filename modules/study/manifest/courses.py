@@ -72,13 +72,13 @@ PART = Part(
     },
     emits=(
         Event("study.course.published", {"course_id": "uuid", "title": "str"}, _("发布课程"), True),
-        Event("study.lesson.completed", {"lesson_id": "uuid", "course_id": "uuid", "person_id": "uuid", "user_id": "str"},
+        Event("study.lesson.completed", {"lesson_id": "uuid", "course_id": "uuid", "title": "str", "person_id": "uuid", "user_id": "str"},
               _("学完课时"), True),
         Event("study.course.completed", {"course_id": "uuid", "title": "str", "person_id": "uuid", "user_id": "str"},
               _("学完课程"), True),
     ),
     points=(
-        PointsRule("study.lesson", "study.lesson.completed", 1, 5, _("学完课时"), yearly_cap=200, maximum=5, subject="lesson_id",
+        PointsRule("study.lesson", "study.lesson.completed", 1, 5, _("学完课时"), yearly_cap=200, maximum=5, subject="lesson_id", title="title",
                    link="/study/lessons/{lesson_id}/"),
         PointsRule("study.course", "study.course.completed", 5, 10, _("学完课程"), yearly_cap=300, maximum=20,
                    subject="course_id", title="title", link="/study/courses/{course_id}/"),

@@ -82,14 +82,14 @@ PART = Part(
     emits=(
         Event("study.exam.published", {"exam_id": "uuid", "title": "str", "course_id": "str"}, _("发布考试"), True),
         Event("study.exam.passed",
-              {"exam_id": "uuid", "course_id": "str", "attempt_id": "uuid", "person_id": "uuid", "user_id": "str",
+              {"exam_id": "uuid", "title": "str", "course_id": "str", "attempt_id": "uuid", "person_id": "uuid", "user_id": "str",
                "score_percent": "int"}, _("考试合格"), True),
         Event("study.exam.failed",
-              {"exam_id": "uuid", "course_id": "str", "attempt_id": "uuid", "person_id": "uuid", "user_id": "str",
+              {"exam_id": "uuid", "title": "str", "course_id": "str", "attempt_id": "uuid", "person_id": "uuid", "user_id": "str",
                "score_percent": "int"}, _("考试不合格")),
     ),
     points=(
-        PointsRule("study.exam", "study.exam.passed", 5, 10, _("考试合格"), yearly_cap=200, maximum=20, subject="exam_id",
+        PointsRule("study.exam", "study.exam.passed", 5, 10, _("考试合格"), yearly_cap=200, maximum=20, subject="exam_id", title="title",
                    link="/study/exams/{exam_id}/"),
     ),
     tasks={

@@ -112,7 +112,7 @@ def _complete(
     emit(
         "study.lesson.completed", actor_id=actor.id,
         payload={
-            "lesson_id": str(lesson.pk), "course_id": str(course.pk), "person_id": str(person.pk),
+            "lesson_id": str(lesson.pk), "course_id": str(course.pk), "title": lesson.title, "person_id": str(person.pk),
             "user_id": str(person.user_id or ""),
         },
     )  # fmt: skip

@@ -137,7 +137,7 @@ def _tell(attempt: Attempt, exam: Exam) -> None:
         "study.exam.passed" if attempt.is_passed else "study.exam.failed",
         actor_id=str(person.user_id) if person.user_id else None,
         payload={
-            "exam_id": str(exam.pk), "course_id": str(exam.course_id or ""), "attempt_id": str(attempt.pk),
+            "exam_id": str(exam.pk), "title": exam.title, "course_id": str(exam.course_id or ""), "attempt_id": str(attempt.pk),
             "person_id": str(person.pk), "user_id": str(person.user_id or ""), "score_percent": attempt.percent,
         },
     )  # fmt: skip

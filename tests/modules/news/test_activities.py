@@ -112,7 +112,7 @@ def test_signing_up_and_cancelling_again_change_nothing(activity, guests):
     leave(article, guests[0])
     leave(article, guests[0], at=MONDAY + 6 * HOUR)
     assert SignUp.objects.get().cancelled_at == MONDAY + 2 * HOUR
-    person = {"article_id": str(article.pk), "user_id": str(guests[0].user.pk)}
+    person = {"article_id": str(article.pk), "title": article.title, "user_id": str(guests[0].user.pk)}
     assert (events("news.activity.signed_up"), events("news.activity.cancelled")) == ([person], [person])
     deeds = Deed.objects.filter(action__startswith="news.activity.").values_list("action", flat=True)
     assert sorted(deeds) == ["news.activity.cancelled", "news.activity.signed_up"]

@@ -215,7 +215,7 @@ def test_reading_counts_once(actors, told):
     assert first == [True, False, False]
     assert list(ReadReceipt.objects.values_list("read_at", flat=True)) == [MONDAY]
     assert [(name, facts["payload"]) for name, facts in told] == [
-        ("news.article.read", {"article_id": str(article.pk), "user_id": actors.member.id})
+        ("news.article.read", {"article_id": str(article.pk), "title": article.title, "user_id": actors.member.id})
     ]
 
 

@@ -50,7 +50,7 @@ class TestTime:
             row = watch(film, actors.member, MONDAY + step * 15 * SECOND, position=step * 15)
         assert (row.effective_seconds, row.position_seconds, row.completed_at) == (90, 90, MONDAY + 90 * SECOND)
         assert events("study.lesson.completed") == [{
-            "lesson_id": str(film.pk), "course_id": str(film.chapter.course_id), "person_id": str(learner.pk),
+            "lesson_id": str(film.pk), "course_id": str(film.chapter.course_id), "title": film.title, "person_id": str(learner.pk),
             "user_id": str(learner.user_id),
         }]  # fmt: skip
 

@@ -77,7 +77,7 @@ class RulesForm(forms.Form):
 
     @property
     def groups(self) -> list[tuple[Rule, list[forms.BoundField]]]:
-        """Each rule with its fields."""
+        """Each rule with its fields, in the order of the table's columns."""
         names = ("is_on", "points", "daily_cap", "yearly_cap")
         return [(rule, [self[f"{rule.code}|{name}"] for name in names]) for rule in self.rules]
 
