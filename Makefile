@@ -103,6 +103,14 @@ bench-registry: $(VENV)/.dev ## Measure imports, large moves and the directory's
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.registry
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.directory
 
+.PHONY: bench-points
+bench-points: $(VENV)/.dev ## Measure boards and recomputing over a large ledger (ROWS=10000000 for the whole picture)
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.points --rows $(or $(ROWS),1000000)
+
+.PHONY: bench-exams
+bench-exams: $(VENV)/.dev ## Measure 500 people handing in one exam at once
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.exams
+
 .PHONY: bench-wechat
 bench-wechat: $(VENV)/.dev ## Measure WeChat's side against the simulator
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.wechat

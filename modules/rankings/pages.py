@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -30,7 +29,7 @@ def progress(request: TenantRequest) -> HttpResponse:
     points = standings.points_of(person, _today()) if person else {}
     return render(request, "rankings/h5/progress.html", {
         "person": person, "in_relief": relief.is_on(), "shows_people": read_settings("rankings").shows_people,
-        "is_hidden": bool(person) and boards.is_hidden(person), "is_on": read_settings("points").is_on,
+        "is_hidden": person is not None and boards.is_hidden(person), "is_on": read_settings("points").is_on,
         "rows": [(label, points.get(code, 0)) for code, label in Period.choices],
     })  # fmt: skip
 
@@ -38,13 +37,11 @@ def progress(request: TenantRequest) -> HttpResponse:
 def people(request: TenantRequest) -> HttpResponse:
     """``?period=``, ``?last``."""
     chosen = _span(request)
-    board = boards.people(chosen)
-    person = ledger.owner(request.actor)
-    page = Paginator(board, PER_PAGE).get_page(request.GET.get("cursor"))
+    person, number = ledger.owner(request.actor), _number(request.GET.get("cursor", ""))
+    found = boards.lines(chosen, before=(number - 1) * PER_PAGE, size=PER_PAGE + 1)
     return render(request, "rankings/h5/people.html", {
-        **_frame(chosen), "page": page, "person": person,
-        "places": boards.places(board, before=page.start_index() - 1 if page.paginator.count else 0, size=PER_PAGE),
-        "own": boards.own_place(person, chosen) if person else None,
+        **_frame(chosen), "lines": found[:PER_PAGE], "person": person, "next": number + 1 if len(found) > PER_PAGE else 0,
+        "own": boards.own_line(person, chosen) if person else None,
     })  # fmt: skip
 
 
@@ -68,6 +65,11 @@ def hide(request: TenantRequest) -> HttpResponse:
     hidden = hiding.set_hidden(is_hidden=request.POST.get("hidden") == "1", actor=request.actor, at=clock.now())
     messages.success(request, _("榜上不再显示您的姓名。") if hidden else _("榜上会显示您的姓名。"))
     return redirect("h5-rankings-home")
+
+
+def _number(text: str) -> int:
+    """A page's number; the first for anything strange."""
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 5 and int(text) else 1
 
 
 def _today() -> date:

@@ -277,16 +277,20 @@ class TestStandings:
         assert standing_services.recompute(actor=SYSTEM, at=now()) == standing_services.Recomputed(0, 0)
         Standing.objects.filter(person=person, period="month").update(points=99)
         Standing.objects.filter(person=other, period="all").delete()
-        Standing.objects.create(person=person, period="week", starts_on="2001-01-01", points=3)
+        Standing.objects.create(person=person, period="year", starts_on="2001-01-01", points=3)
         assert standing_services.recompute(actor=SYSTEM, at=now()) == standing_services.Recomputed(2, 1)
         assert standings.checksum() == right
         assert standing_services.recompute(actor=SYSTEM, at=now()) == standing_services.Recomputed(0, 0)
 
-    def test_ties_share_a_rank(self, branch):
-        for name, points in (("甲", 9), ("乙", 5), ("丙", 5), ("丁", 1)):
-            kit.give(study.make_person(f"成员{name}", branch), points)
-        board = standings.board("all", standings.start_of("all", today()))
-        ranks = [(place.rank, place.standing.points) for place in standings.places(list(board), above=board, before=0)]
-        assert ranks == [(1, 9), (2, 5), (2, 5), (4, 1)]
-        later = standings.places(list(board[2:]), above=board, before=2)
-        assert [place.rank for place in later] == [2, 4]
+    @pytest.mark.parametrize(
+        ("points", "first", "before", "ranks"),
+        [((9, 5, 5, 1), 1, 0, [1, 2, 2, 4]), ((5, 1), 2, 2, [2, 4]), ((7, 7, 7), 1, 0, [1, 1, 1]), ((), 1, 0, [])],
+    )
+    def test_ties_share_a_rank(self, points, first, before, ranks):
+        assert standings.ranks(points, first=first, before=before) == ranks
+
+    def test_sums_that_no_board_shows_are_forgotten(self, person):
+        kit.give(person)
+        Standing.objects.create(person=person, period="month", starts_on="2020-01-01", points=3)
+        assert standing_services.forget_old(today()) == 1
+        assert Standing.objects.count() == 5

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum, Window
@@ -17,13 +18,13 @@ from jiceng.points.models import Entry, Period, Standing
 from jiceng.points.periods import previous, start_of
 from jiceng.points.selectors import standings
 from jiceng.points.selectors.rules import label_of
-from jiceng.points.selectors.standings import Place
 
 from .. import errors
 from ..models import Hidden
 from . import relief
 
 PERIODS = tuple(Period.values)
+_LINE = ("person_id", "points", "person__name", "person__unit__name", "is_hidden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,18 @@ class Span:
     period: str
     start: date
     is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """``rank``: shared by equal points. Who does not want to be named has neither name nor unit here."""
+
+    rank: int
+    person_id: uuid.UUID
+    points: int
+    name: str
+    unit: str
+    is_hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +78,23 @@ def ranked_people() -> QuerySet[Standing]:
     """People with points in every period, each with ``is_hidden`` and its ``rank`` in it. Raises ``BoardsClosed``."""
     _require_people()
     rank = Window(Rank(), partition_by=(F("period"), F("starts_on")), order_by=F("points").desc())
-    return _named(Standing.objects.filter(points__gt=0)).annotate(rank=rank)
+    return _named(Standing.objects.filter(points__gt=0)).select_related("person").annotate(rank=rank)
 
 
-def places(board: QuerySet[Standing], *, before: int, size: int) -> list[Place]:
-    """A page of a board."""
-    return standings.places(list(board[before : before + size]), above=board, before=before)
+def lines(chosen: Span, *, before: int, size: int) -> list[PersonLine]:
+    """A page of a board: one query, and another where it does not begin with the first. Raises ``BoardsClosed``."""
+    rows = list(people(chosen).values_list(*_LINE, named=True)[before : before + size])
+    if not rows:
+        return []
+    first = 1 + _above(chosen, rows[0].points) if before else 1
+    ranks = standings.ranks([row.points for row in rows], first=first, before=before)
+    return [_line(rank, row) for rank, row in zip(ranks, rows, strict=True)]
 
 
-def own_place(person: Person, chosen: Span) -> Place | None:
+def own_line(person: Person, chosen: Span) -> PersonLine | None:
     """One's own line, whether hidden or not. Raises ``BoardsClosed``."""
-    board = people(chosen)
-    row = board.filter(person=person).first()
-    return Place(1 + board.filter(points__gt=row.points).count(), row) if row else None
+    row = people(chosen).filter(person=person).values_list(*_LINE, named=True).first()
+    return _line(1 + _above(chosen, row.points), row) if row else None
 
 
 def units(chosen: Span) -> list[UnitLine]:
@@ -89,11 +106,11 @@ def units(chosen: Span) -> list[UnitLine]:
         rows = cursor.fetchall()
     known = Unit.objects.in_bulk([row[0] for row in rows])
     place = 2 if settings.unit_measure == "per_capita" else 3
-    lines: list[UnitLine] = []
+    found: list[UnitLine] = []
     for number, row in enumerate(sorted(rows, key=lambda row: (-row[place], str(row[0]))), start=1):
-        rank = lines[-1].rank if lines and lines[-1].figure == row[place] else number
-        lines.append(UnitLine(rank, known[row[0]], row[1], row[2], row[3], row[place]))
-    return lines
+        rank = found[-1].rank if found and found[-1].figure == row[place] else number
+        found.append(UnitLine(rank, known[row[0]], row[1], row[2], row[3], row[place]))
+    return found
 
 
 def unit(unit_id: uuid.UUID, chosen: Span) -> tuple[UnitLine, list[tuple[str, int]]]:
@@ -123,8 +140,19 @@ def _require_people() -> None:
 def _named(rows: QuerySet[Standing]) -> QuerySet[Standing]:
     """Of people who are here, with whether they want to be named."""
     hidden = Hidden.objects.filter(person=OuterRef("person"))
-    found = rows.filter(person__state=PersonState.ACTIVE).select_related("person", "person__unit")
-    return found.annotate(is_hidden=Exists(hidden))
+    return rows.filter(person__state=PersonState.ACTIVE).annotate(is_hidden=Exists(hidden))
+
+
+def _line(rank: int, row: Any) -> PersonLine:
+    name, unit = ("", "") if row.is_hidden else (row.person__name, row.person__unit__name or "")
+    return PersonLine(rank, row.person_id, row.points, name, unit, row.is_hidden)
+
+
+def _above(chosen: Span, points: int) -> int:
+    """How many people who are here have more: from the board's index, less those who have left."""
+    more = Standing.objects.filter(period=chosen.period, starts_on=chosen.start, points__gt=points)
+    left = Person.objects.exclude(state=PersonState.ACTIVE)
+    return more.count() - more.filter(person__in=left.values("pk")).count()
 
 
 def _next_start(chosen: Span) -> date:

@@ -86,6 +86,8 @@ MANIFEST = Manifest(
         Event("points.awarded", _MOVED, _("得到积分"), True),
         Event("points.reversed", _MOVED, _("积分被收回"), True),
     ),
-    tasks={"points.look_for_flags": "jiceng.points.tasks.look_for_flags", "points.recompute": "jiceng.points.tasks.recompute"},
-    schedules=(Schedule("points.look_for_flags", "20 4 * * *"),),
+    tasks={
+        "points.look_for_flags": "jiceng.points.tasks.look_for_flags", "points.forget_old": "jiceng.points.tasks.forget_old",
+    },
+    schedules=(Schedule("points.look_for_flags", "20 4 * * *"), Schedule("points.forget_old", "50 4 * * *")),
 )  # fmt: skip

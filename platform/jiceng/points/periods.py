@@ -8,8 +8,8 @@ from .models import Period
 
 # The beginning of everything: one row for each person.
 EVER = date(2000, 1, 1)
-# How many past periods stay on the boards. Years and the whole stay.
-KEPT = {Period.WEEK: 5, Period.MONTH: 13, Period.QUARTER: 5}
+# How many periods are kept, the present one included: boards show it and the one before. Years and the whole stay.
+KEPT = {Period.WEEK: 2, Period.MONTH: 2, Period.QUARTER: 2}
 
 
 def start_of(period: str, day: date) -> date:

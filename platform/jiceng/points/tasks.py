@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from jiceng.access.actor import Actor
 from jiceng.kernel.clock import local_zone, now
 
 from .services import flags, standings
@@ -16,6 +15,6 @@ def look_for_flags() -> None:
     flags.look(day=at.astimezone(local_zone()).date() - timedelta(days=1), at=at)
 
 
-def recompute() -> None:
-    """Build all standings anew from the ledger."""
-    standings.recompute(actor=Actor.system(), at=now())
+def forget_old() -> None:
+    """Sums of periods that no board shows any more."""
+    standings.forget_old(now().astimezone(local_zone()).date())

@@ -77,9 +77,9 @@ class TestPeople:
     def test_ties_are_fair(self, branch):
         people_of(branch, 9, 5, 5, 1, 0)
         open_boards()
-        board = boards.people(month())
-        assert [place.rank for place in boards.places(board, before=0, size=50)] == [1, 2, 2, 4]
-        assert [place.rank for place in boards.places(board, before=2, size=50)] == [2, 4]
+        assert [line.rank for line in boards.lines(month(), before=0, size=50)] == [1, 2, 2, 4]
+        assert [line.rank for line in boards.lines(month(), before=2, size=50)] == [2, 4]
+        assert boards.lines(month(), before=50, size=50) == []
         ranks = boards.ranked_people().filter(period="month").order_by("-points")
         assert [row.rank for row in ranks] == [1, 2, 2, 4]
 

@@ -41,16 +41,22 @@ class Tally(models.Model):
 
 
 class Standing(models.Model):
-    """Points of one person in one period, changed with every entry in the same transaction."""
+    """Points of one person in one period, changed with every entry in the same transaction.
+
+    Built anew from the ledger by the million: the ledger's own reference keeps its people from vanishing, and one index serves
+    uniqueness and a person's own sums.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    person = models.ForeignKey("members.Person", on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(
+        "members.Person", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     period = models.CharField(max_length=7, choices=Period)
     starts_on = models.DateField()
     points = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("period", "starts_on", "person"), name="points_standing_once"),)
+        constraints = (models.UniqueConstraint(fields=("person", "period", "starts_on"), name="points_standing_once"),)
         indexes = (models.Index(fields=("period", "starts_on", "-points", "person"), name="points_standing_board"),)
 
     def __str__(self) -> str:

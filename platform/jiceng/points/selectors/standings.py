@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
@@ -12,14 +12,6 @@ from jiceng.members.models import Person
 
 from ..models import Period, Standing
 from ..periods import start_of
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One line of a board. ``rank``: people with equal points share it (1, 2, 2, 4)."""
-
-    rank: int
-    standing: Standing
 
 
 def points_of(person: Person, day: date) -> dict[str, int]:
@@ -33,19 +25,18 @@ def points_of(person: Person, day: date) -> dict[str, int]:
 def board(period: str, start: date) -> QuerySet[Standing]:
     """The most points first; those without any are not on it."""
     rows = Standing.objects.filter(period=period, starts_on=start, points__gt=0)
-    return rows.order_by("-points", "person")
+    return rows.order_by("-points", "person_id")
 
 
-def places(rows: list[Standing], *, above: QuerySet[Standing], before: int) -> list[Place]:
-    """``rows``: a slice of a board after ``before`` others; ``above``: the whole board. One query where the slice begins late."""
-    found: list[Place] = []
-    for number, row in enumerate(rows, start=before + 1):
-        if found and found[-1].standing.points == row.points:
-            found.append(Place(found[-1].rank, row))
-        elif not found and before:
-            found.append(Place(1 + above.filter(points__gt=row.points).count(), row))
-        else:
-            found.append(Place(number, row))
+def ranks(points: Sequence[int], *, first: int = 1, before: int = 0) -> list[int]:
+    """Ranks of a slice of a board, the most points first; equal points share one (1, 2, 2, 4).
+
+    ``before``: how many lines come before the slice; ``first``: the rank of its first line.
+    """
+    found: list[int] = []
+    for place, value in enumerate(points):
+        is_tied = place > 0 and points[place - 1] == value
+        found.append(found[-1] if is_tied else before + place + 1 if place else first)
     return found
 
 
