@@ -103,6 +103,17 @@ RECIPES: dict[str, dict[str, Any]] = {
     "study.lesson": {"rule": "confirm", "needed_seconds": 0},
     "study.assignment": {"state": "open", "reminded_at": now, "due_at": None},
     "study.hoursentry": {"hours": 1, "year": 2026, "date": lambda: dt.date(2026, 1, 1), "reverses": None, "kind": "online"},
+    "study.certificate": {"state": "valid", "revoked_at": None, "revoke_reason": "", "hours": 1, "expires_date": None},
+    "study.certificateyear": {"year": lambda: 2100 + next(_NUMBERS)},
+    "study.offlineclass": {
+        "hours": 8, "duration_count": 1, "first_date": _long_ago, "last_date": _long_ago, "state": "open",
+        "duration_kind": "days",
+    },
+    "study.attendance": {"entry": None, "state": "present"},
+    "study.targetplan": {"year": lambda: 2030 + next(_NUMBERS) % 170},
+    "study.reflection": {
+        "state": "accepted", "shared_at": None, "similar": None, "similar_percent": 0, "fingerprints": lambda: [1, 2],
+    },
     "wechat.account": {
         "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,
         "refresh_token_sealed": None, "permissions": list, "check_result": list, "paused_until": None,

@@ -8,6 +8,15 @@ from .assignments import (
     RemindedEnough,
     RemindedLately,
 )
+from .certificates import (
+    CertificateInvalid,
+    CertificateMissing,
+    CertificateRevoked,
+    CertificateStillValid,
+    CourseNotDone,
+    NoCertificate,
+    VerifiedTooOften,
+)
 from .courses import (
     ChapterMissing,
     ChapterNotEmpty,
@@ -31,9 +40,10 @@ from .courses import (
 from .hours import HoursInvalid, HoursMissing, HoursReversed, LearnerMissing
 
 __all__ = [
-    "AssignmentClosed", "AssignmentInvalid", "AssignmentMissing", "ChapterMissing", "ChapterNotEmpty", "CourseEmpty",
-    "CourseInvalid", "CourseMissing", "CourseStale", "CourseStateWrong", "CourseWithdrawn", "HoursInvalid",
-    "HoursMissing", "HoursReversed", "LearnerMissing", "LessonInUse",
-    "LessonLocked", "LessonMissing", "LessonNotReady", "MaterialInUse", "MaterialMissing", "MaterialStale",
-    "NobodyBehind", "NotOnRoster", "NoteMissing", "RemindedEnough", "RemindedLately", "TooManyNotes",
+    "AssignmentClosed", "AssignmentInvalid", "AssignmentMissing", "CertificateInvalid", "CertificateMissing",
+    "CertificateRevoked", "CertificateStillValid", "ChapterMissing", "ChapterNotEmpty", "CourseEmpty",
+    "CourseInvalid", "CourseMissing", "CourseNotDone", "CourseStale", "CourseStateWrong", "CourseWithdrawn",
+    "HoursInvalid", "HoursMissing", "HoursReversed", "LearnerMissing", "LessonInUse", "LessonLocked", "LessonMissing",
+    "LessonNotReady", "MaterialInUse", "MaterialMissing", "MaterialStale", "NoCertificate", "NobodyBehind",
+    "NotOnRoster", "NoteMissing", "RemindedEnough", "RemindedLately", "TooManyNotes", "VerifiedTooOften",
 ]  # fmt: skip
