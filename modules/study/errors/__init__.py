@@ -38,6 +38,7 @@ from .courses import (
     TooManyNotes,
 )
 from .hours import HoursInvalid, HoursMissing, HoursReversed, LearnerMissing
+from .targets import NobodyToRemind, PlanInvalid, PlanStale
 
 __all__ = [
     "AssignmentClosed", "AssignmentInvalid", "AssignmentMissing", "CertificateInvalid", "CertificateMissing",
@@ -45,5 +46,6 @@ __all__ = [
     "CourseInvalid", "CourseMissing", "CourseNotDone", "CourseStale", "CourseStateWrong", "CourseWithdrawn",
     "HoursInvalid", "HoursMissing", "HoursReversed", "LearnerMissing", "LessonInUse", "LessonLocked", "LessonMissing",
     "LessonNotReady", "MaterialInUse", "MaterialMissing", "MaterialStale", "NoCertificate", "NobodyBehind",
-    "NotOnRoster", "NoteMissing", "RemindedEnough", "RemindedLately", "TooManyNotes", "VerifiedTooOften",
+    "NobodyToRemind", "NotOnRoster", "NoteMissing", "PlanInvalid", "PlanStale", "RemindedEnough", "RemindedLately",
+    "TooManyNotes", "VerifiedTooOften",
 ]  # fmt: skip

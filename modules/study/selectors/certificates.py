@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from jiceng.access import policy
 from jiceng.access.actor import Actor
+from jiceng.members import scope
 
 from .. import errors
 from ..manifest.words import HOURS
@@ -44,14 +44,8 @@ def get_own(*, certificate_id: uuid.UUID, actor: Actor) -> Certificate:
 
 def in_reach(actor: Actor) -> QuerySet[Certificate]:
     """Of people in whose units ``actor`` looks after hours and certificates."""
-    found = Certificate.objects.select_related("person__unit")
-    paths = policy.unit_paths(actor, HOURS)
-    if paths is None:
-        return found
-    reach = Q(pk=None)
-    for path in paths:
-        reach |= Q(person__unit__path__startswith=path)
-    return found.filter(reach)
+    people = scope.people_in_reach(actor, HOURS).order_by().values("pk")
+    return Certificate.objects.select_related("person__unit").filter(person__in=people)
 
 
 def search(actor: Actor, *, words: str = "", show: str = "", on: date) -> QuerySet[Certificate]:

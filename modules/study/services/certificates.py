@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import calendar
 import secrets
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jiceng.access import policy
 from jiceng.access.actor import Actor
 from jiceng.access.models import User
 from jiceng.audit.services import record
@@ -17,6 +17,7 @@ from jiceng.events.services import emit
 from jiceng.kernel import limits
 from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.clock import local_zone
+from jiceng.kernel.months import months_after
 from jiceng.members.models import Person
 from jiceng.notices import services as notices
 
@@ -24,7 +25,6 @@ from .. import errors
 from ..manifest.words import HOURS
 from ..models import Certificate, CertificateState, CertificateYear, Course, Enrolment
 from ..selectors import certificates as reads
-from .scoping import require_over
 
 REASON_LENGTH = 200
 VERIFIED_PER_MINUTE = 30
@@ -50,7 +50,7 @@ def issue(*, person: Person, course: Course, at: datetime, actor: Actor) -> Cert
     made = Certificate.objects.create(
         number=f"{counter.year}-{counter.last_number:06d}", code=secrets.token_urlsafe(CODE_BYTES), person=person,
         person_name=person.name, course=course, title=course.title, hours=course.class_hours, issued_at=at,
-        expires_date=_after(today, months) if months else None,
+        expires_date=months_after(today, months) if months else None,
     )  # fmt: skip
     facts = {"title": made.title, "expires_date": str(made.expires_date or "")}
     record(action="study.certificate.issued", actor=actor, target=str(made.pk), target_label=made.number, after=facts)
@@ -125,19 +125,10 @@ def _counter(year: int) -> CertificateYear:
     return CertificateYear.objects.select_for_update().get(pk=year)
 
 
-def _after(day: date, months: int) -> date:
-    """The last day of validity: a month from 23 November ends on 22 December."""
-    count = day.month - 1 + months
-    year, month = day.year + count // 12, count % 12 + 1
-    last = calendar.monthrange(year, month)[1]
-    same = date(year, month, min(day.day, last))
-    return date.fromordinal(same.toordinal() - 1) if day.day <= last else same
-
-
 def _within(certificate_id: uuid.UUID, actor: Actor) -> Certificate:
     """Locked, its state as it is now."""
+    policy.require(actor, HOURS)
     found = reads.get_certificate(certificate_id=certificate_id, actor=actor)
-    require_over(found.person.unit, actor=actor, permission=HOURS)
     rows = Certificate.objects.select_for_update(of=("self",)).select_related("person", "course")
     return rows.get(pk=found.pk)
 

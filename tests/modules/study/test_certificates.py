@@ -14,6 +14,7 @@ from jiceng.audit.models import AuditEntry
 from jiceng.events.models import OutboxMessage
 from jiceng.kernel.clock import now
 from jiceng.kernel.errors import Forbidden
+from jiceng.kernel.months import months_after
 from modules.study import errors
 from modules.study.models import Certificate, Course, Enrolment
 from modules.study.selectors import certificates as reads
@@ -101,9 +102,9 @@ class TestIssuing:
             assert issue(learner, course) == old
 
     def test_months_end_a_day_before(self):
-        assert services._after(date(2026, 11, 23), 12) == date(2027, 11, 22)
-        assert services._after(date(2026, 1, 31), 1) == date(2026, 2, 28)
-        assert services._after(date(2026, 12, 1), 1) == date(2026, 12, 31)
+        assert months_after(date(2026, 11, 23), 12) == date(2027, 11, 22)
+        assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
+        assert months_after(date(2026, 12, 1), 1) == date(2026, 12, 31)
 
     def test_deleting_the_course_keeps_the_title(self, hongqi, learner):
         with tenant_scope(hongqi):
