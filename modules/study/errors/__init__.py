@@ -17,6 +17,17 @@ from .certificates import (
     NoCertificate,
     VerifiedTooOften,
 )
+from .classes import (
+    AttendanceInvalid,
+    ClassCancelled,
+    ClassConfirmed,
+    ClassInvalid,
+    ClassMissing,
+    ClassNotConfirmed,
+    ClassNotOver,
+    ClassStale,
+    NobodyPresent,
+)
 from .courses import (
     ChapterMissing,
     ChapterNotEmpty,
@@ -41,11 +52,12 @@ from .hours import HoursInvalid, HoursMissing, HoursReversed, LearnerMissing
 from .targets import NobodyToRemind, PlanInvalid, PlanStale
 
 __all__ = [
-    "AssignmentClosed", "AssignmentInvalid", "AssignmentMissing", "CertificateInvalid", "CertificateMissing",
-    "CertificateRevoked", "CertificateStillValid", "ChapterMissing", "ChapterNotEmpty", "CourseEmpty",
-    "CourseInvalid", "CourseMissing", "CourseNotDone", "CourseStale", "CourseStateWrong", "CourseWithdrawn",
-    "HoursInvalid", "HoursMissing", "HoursReversed", "LearnerMissing", "LessonInUse", "LessonLocked", "LessonMissing",
-    "LessonNotReady", "MaterialInUse", "MaterialMissing", "MaterialStale", "NoCertificate", "NobodyBehind",
-    "NobodyToRemind", "NotOnRoster", "NoteMissing", "PlanInvalid", "PlanStale", "RemindedEnough", "RemindedLately",
-    "TooManyNotes", "VerifiedTooOften",
+    "AssignmentClosed", "AssignmentInvalid", "AssignmentMissing", "AttendanceInvalid", "CertificateInvalid",
+    "CertificateMissing", "CertificateRevoked", "CertificateStillValid", "ChapterMissing", "ChapterNotEmpty",
+    "ClassCancelled", "ClassConfirmed", "ClassInvalid", "ClassMissing", "ClassNotConfirmed", "ClassNotOver",
+    "ClassStale", "CourseEmpty", "CourseInvalid", "CourseMissing", "CourseNotDone", "CourseStale", "CourseStateWrong",
+    "CourseWithdrawn", "HoursInvalid", "HoursMissing", "HoursReversed", "LearnerMissing", "LessonInUse",
+    "LessonLocked", "LessonMissing", "LessonNotReady", "MaterialInUse", "MaterialMissing", "MaterialStale",
+    "NoCertificate", "NobodyBehind", "NobodyPresent", "NobodyToRemind", "NotOnRoster", "NoteMissing", "PlanInvalid",
+    "PlanStale", "RemindedEnough", "RemindedLately", "TooManyNotes", "VerifiedTooOften",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined, setting
 
-from . import assignments, certificates, courses, hours, targets
+from . import assignments, certificates, classes, courses, hours, targets
 
 __all__ = ["MANIFEST", "StudySettings"]
 
@@ -23,6 +23,8 @@ class StudySettings:
     member_target_hours: int = setting(32, label=_("党员每年应修学时"), minimum=0, maximum=200)
     officer_target_hours: int = setting(56, label=_("书记和委员每年应修学时"), minimum=0, maximum=200)
     officer_centralised_count: int = setting(1, label=_("书记和委员每年集中培训次数"), minimum=0, maximum=12)
+    hours_per_day: int = setting(8, label=_("线下培训全天折合学时"), minimum=1, maximum=12)
+    hours_per_half_day: int = setting(4, label=_("线下培训半天折合学时"), minimum=1, maximum=8)
 
 
 BASE = Manifest(
@@ -36,4 +38,4 @@ BASE = Manifest(
     settings=StudySettings,
 )
 
-MANIFEST = joined(BASE, courses.PART, assignments.PART, hours.PART, certificates.PART, targets.PART)
+MANIFEST = joined(BASE, courses.PART, assignments.PART, hours.PART, certificates.PART, targets.PART, classes.PART)

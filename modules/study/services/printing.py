@@ -63,7 +63,7 @@ def _paragraph(pdf: FPDF, certificate: Certificate, issued: date) -> None:
     facts = {"year": issued.year, "month": issued.month, "day": issued.day, "title": certificate.title}
     words = _("于 %(year)d 年 %(month)d 月 %(day)d 日学完课程“%(title)s”") % facts
     if certificate.hours:
-        words += _("，计 %(hours)s 学时") % {"hours": f"{certificate.hours:g}"}
+        words += _("，计 %(hours)s 学时") % {"hours": f"{float(certificate.hours):g}"}
     pdf.set_xy(45, 88)
     pdf.set_font("song", size=18)
     pdf.multi_cell(w=WIDTH - 90, h=11, text="　　" + words + _("，特发此证。"), align="L", wrapmode=_by_character())
