@@ -49,15 +49,29 @@ from .courses import (
     TooManyNotes,
 )
 from .hours import HoursInvalid, HoursMissing, HoursReversed, LearnerMissing
+from .reflections import (
+    CommentMissing,
+    OwnReflection,
+    ReflectionInvalid,
+    ReflectionLocked,
+    ReflectionMissing,
+    ReflectionNotAccepted,
+    ReflectionNotSubmitted,
+    ReflectionStale,
+    TalkClosed,
+    TalkTooOften,
+)
 from .targets import NobodyToRemind, PlanInvalid, PlanStale
 
 __all__ = [
     "AssignmentClosed", "AssignmentInvalid", "AssignmentMissing", "AttendanceInvalid", "CertificateInvalid",
     "CertificateMissing", "CertificateRevoked", "CertificateStillValid", "ChapterMissing", "ChapterNotEmpty",
     "ClassCancelled", "ClassConfirmed", "ClassInvalid", "ClassMissing", "ClassNotConfirmed", "ClassNotOver",
-    "ClassStale", "CourseEmpty", "CourseInvalid", "CourseMissing", "CourseNotDone", "CourseStale", "CourseStateWrong",
-    "CourseWithdrawn", "HoursInvalid", "HoursMissing", "HoursReversed", "LearnerMissing", "LessonInUse",
-    "LessonLocked", "LessonMissing", "LessonNotReady", "MaterialInUse", "MaterialMissing", "MaterialStale",
-    "NoCertificate", "NobodyBehind", "NobodyPresent", "NobodyToRemind", "NotOnRoster", "NoteMissing", "PlanInvalid",
-    "PlanStale", "RemindedEnough", "RemindedLately", "TooManyNotes", "VerifiedTooOften",
+    "ClassStale", "CommentMissing", "CourseEmpty", "CourseInvalid", "CourseMissing", "CourseNotDone", "CourseStale",
+    "CourseStateWrong", "CourseWithdrawn", "HoursInvalid", "HoursMissing", "HoursReversed", "LearnerMissing",
+    "LessonInUse", "LessonLocked", "LessonMissing", "LessonNotReady", "MaterialInUse", "MaterialMissing",
+    "MaterialStale", "NoCertificate", "NobodyBehind", "NobodyPresent", "NobodyToRemind", "NotOnRoster", "NoteMissing",
+    "OwnReflection", "PlanInvalid", "PlanStale", "ReflectionInvalid", "ReflectionLocked", "ReflectionMissing",
+    "ReflectionNotAccepted", "ReflectionNotSubmitted", "ReflectionStale", "RemindedEnough", "RemindedLately",
+    "TalkClosed", "TalkTooOften", "TooManyNotes", "VerifiedTooOften",
 ]  # fmt: skip
