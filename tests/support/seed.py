@@ -112,7 +112,7 @@ RECIPES: dict[str, dict[str, Any]] = {
     "study.attendance": {"entry": None, "state": "present"},
     "study.targetplan": {"year": lambda: 2030 + next(_NUMBERS) % 170},
     "study.reflection": {
-        "state": "accepted", "shared_at": None, "similar": None, "similar_percent": 0, "fingerprints": lambda: [1, 2],
+        "state": "accepted", "submitted_at": now, "shared_at": None, "similar": None, "similar_percent": 0, "fingerprints": lambda: [1, 2],
     },
     "wechat.account": {
         "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,

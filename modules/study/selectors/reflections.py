@@ -19,7 +19,7 @@ from .. import errors
 from ..manifest.words import REVIEW
 from ..models import Course, Reflection, ReflectionComment, ReflectionLike, ReflectionState
 from . import courses
-from .learners import learner, require_learner
+from .learners import learner
 from .likeness import passages
 
 
@@ -40,13 +40,13 @@ class _Overlaps(Func):
 
 
 def own(actor: Actor) -> QuerySet[Reflection]:
-    """One's own, the latest first. Raises ``NotOnRoster``."""
-    found = Reflection.objects.filter(person=require_learner(actor)).select_related("course")
+    """One's own, the latest first; none for those not on the roster."""
+    found = Reflection.objects.filter(person=learner(actor)).select_related("course")
     return found.defer("fingerprints").order_by("-created_at", "-id")
 
 
 def get_own(*, reflection_id: uuid.UUID, actor: Actor) -> Reflection:
-    """Raises ``NotOnRoster``; ``ReflectionMissing`` also for those of others."""
+    """Raises ``ReflectionMissing``, also for those of others."""
     found = own(actor).select_related("similar").filter(pk=reflection_id).first()
     if found is None:
         raise errors.ReflectionMissing
