@@ -125,6 +125,17 @@ RECIPES: dict[str, dict[str, Any]] = {
     "points.appeal": {"state": "open", "answered_at": None, "correction": None},
     "points.flag": {"state": "open", "kind": "burst", "facts": dict},
     "rankings.reliefchange": {"is_on": False, "number": lambda: next(_NUMBERS)},
+    "study.certificate": {"state": "valid", "revoked_at": None, "revoke_reason": "", "hours": 1, "expires_date": None},
+    "study.certificateyear": {"year": lambda: 2100 + next(_NUMBERS)},
+    "study.offlineclass": {
+        "hours": 8, "duration_count": 1, "first_date": _long_ago, "last_date": _long_ago, "state": "open",
+        "duration_kind": "days",
+    },
+    "study.attendance": {"entry": None, "state": "present"},
+    "study.targetplan": {"year": lambda: 2030 + next(_NUMBERS) % 170},
+    "study.reflection": {
+        "state": "accepted", "submitted_at": now, "shared_at": None, "similar": None, "similar_percent": 0, "fingerprints": lambda: [1, 2],
+    },
     "wechat.account": {
         "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,
         "refresh_token_sealed": None, "permissions": list, "check_result": list, "paused_until": None,

@@ -8,6 +8,26 @@ from .assignments import (
     RemindedEnough,
     RemindedLately,
 )
+from .certificates import (
+    CertificateInvalid,
+    CertificateMissing,
+    CertificateRevoked,
+    CertificateStillValid,
+    CourseNotDone,
+    NoCertificate,
+    VerifiedTooOften,
+)
+from .classes import (
+    AttendanceInvalid,
+    ClassCancelled,
+    ClassConfirmed,
+    ClassInvalid,
+    ClassMissing,
+    ClassNotConfirmed,
+    ClassNotOver,
+    ClassStale,
+    NobodyPresent,
+)
 from .courses import (
     ChapterMissing,
     ChapterNotEmpty,
@@ -61,16 +81,33 @@ from .exams import (
     WindowOver,
 )
 from .hours import HoursInvalid, HoursMissing, HoursReversed, LearnerMissing
+from .reflections import (
+    CommentMissing,
+    OwnReflection,
+    ReflectionInvalid,
+    ReflectionLocked,
+    ReflectionMissing,
+    ReflectionNotAccepted,
+    ReflectionNotSubmitted,
+    ReflectionStale,
+    TalkClosed,
+    TalkTooOften,
+)
+from .targets import NobodyToRemind, PlanInvalid, PlanStale
 
 __all__ = [
     "AlreadyMarked", "AlreadyVoided", "AnswerInvalid", "AnswerLate", "AssignmentClosed", "AssignmentInvalid",
-    "AssignmentMissing", "AttemptMissing", "AttemptOver", "BankMissing", "CandidateMissing", "ChapterMissing",
-    "ChapterNotEmpty", "CourseEmpty", "CourseHasExam", "CourseInvalid", "CourseMissing", "CourseStale",
-    "CourseStateWrong", "CourseWithdrawn", "ExamInvalid", "ExamMissing", "ExamOver", "ExamStale", "ExamStateWrong",
-    "ExamWithdrawn", "HeldElsewhere", "HoursInvalid", "HoursMissing", "HoursReversed", "ImportDone",
-    "ImportMissing", "LearnerMissing", "LessonInUse", "LessonLocked", "LessonMissing", "LessonNotReady",
-    "MaterialInUse", "MaterialMissing", "MaterialStale", "NoAttemptLeft", "NobodyBehind", "NotOnRoster",
-    "NotYetOpen", "NoteMissing", "NothingToMark", "OwnAnswer", "PaperEmpty", "PaperFrozen", "PaperMissing",
-    "QuestionMissing", "QuestionStale", "QuestionTwice", "QuestionsTooFew", "RemindedEnough", "RemindedLately",
-    "TooManyNotes", "WindowOver",
+    "AssignmentMissing", "AttemptMissing", "AttemptOver", "AttendanceInvalid", "BankMissing", "CandidateMissing",
+    "CertificateInvalid", "CertificateMissing", "CertificateRevoked", "CertificateStillValid", "ChapterMissing",
+    "ChapterNotEmpty", "ClassCancelled", "ClassConfirmed", "ClassInvalid", "ClassMissing", "ClassNotConfirmed",
+    "ClassNotOver", "ClassStale", "CommentMissing", "CourseEmpty", "CourseHasExam", "CourseInvalid", "CourseMissing",
+    "CourseNotDone", "CourseStale", "CourseStateWrong", "CourseWithdrawn", "ExamInvalid", "ExamMissing", "ExamOver",
+    "ExamStale", "ExamStateWrong", "ExamWithdrawn", "HeldElsewhere", "HoursInvalid", "HoursMissing", "HoursReversed",
+    "ImportDone", "ImportMissing", "LearnerMissing", "LessonInUse", "LessonLocked", "LessonMissing", "LessonNotReady",
+    "MaterialInUse", "MaterialMissing", "MaterialStale", "NoAttemptLeft", "NoCertificate", "NobodyBehind",
+    "NobodyPresent", "NobodyToRemind", "NotOnRoster", "NotYetOpen", "NoteMissing", "NothingToMark", "OwnAnswer",
+    "OwnReflection", "PaperEmpty", "PaperFrozen", "PaperMissing", "PlanInvalid", "PlanStale", "QuestionMissing",
+    "QuestionStale", "QuestionTwice", "QuestionsTooFew", "ReflectionInvalid", "ReflectionLocked", "ReflectionMissing",
+    "ReflectionNotAccepted", "ReflectionNotSubmitted", "ReflectionStale", "RemindedEnough", "RemindedLately",
+    "TalkClosed", "TalkTooOften", "TooManyNotes", "VerifiedTooOften", "WindowOver",
 ]  # fmt: skip

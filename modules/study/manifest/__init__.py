@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined, setting
 
-from . import assignments, courses, exams, hours
+from . import assignments, certificates, classes, courses, exams, hours, reflections, targets
 
 __all__ = ["MANIFEST", "StudySettings"]
 
@@ -23,6 +23,15 @@ class StudySettings:
     member_target_hours: int = setting(32, label=_("党员每年应修学时"), minimum=0, maximum=200)
     officer_target_hours: int = setting(56, label=_("书记和委员每年应修学时"), minimum=0, maximum=200)
     officer_centralised_count: int = setting(1, label=_("书记和委员每年集中培训次数"), minimum=0, maximum=12)
+    hours_per_day: int = setting(8, label=_("线下培训全天折合学时"), minimum=1, maximum=12)
+    hours_per_half_day: int = setting(4, label=_("线下培训半天折合学时"), minimum=1, maximum=8)
+    reflection_min_characters: int = setting(
+        200, label=_("心得至少字数"), help=_("不算空格。"), minimum=0, maximum=5000
+    )
+    reflection_similar_percent: int = setting(
+        40, label=_("心得相似提示线（%）"), help=_("超过时提示作者和点评人，不会自动退回。"), minimum=10, maximum=100
+    )
+    reflection_comments: bool = setting(True, label=_("分享的心得可以评论"))
 
 
 BASE = Manifest(
@@ -36,4 +45,6 @@ BASE = Manifest(
     settings=StudySettings,
 )
 
-MANIFEST = joined(BASE, courses.PART, assignments.PART, hours.PART, exams.PART)
+MANIFEST = joined(
+    BASE, courses.PART, assignments.PART, exams.PART, hours.PART, certificates.PART, targets.PART, classes.PART, reflections.PART
+)  # fmt: skip

@@ -10,7 +10,9 @@ from jiceng.shell.paging import numbered_page
 from jiceng.shell.requests import TenantRequest
 
 from ..selectors import hours as reads
+from ..selectors.duties import duties_of
 from ..selectors.learners import learner
+from ..selectors.plans import plan_for
 
 
 def my_hours(request: TenantRequest) -> HttpResponse:
@@ -20,6 +22,8 @@ def my_hours(request: TenantRequest) -> HttpResponse:
         return render(request, "study/h5/hours.html", {})
     standing = reads.standing_of(person, year=today.year)
     page = numbered_page(reads.entries_of(person, today.year), request.GET.get("cursor"), size=20)
+    assigned = reads.assigned_hours(person, year=today.year)
     return render(request, "study/h5/hours.html", {
-        "standing": standing, "forecast": reads.forecast(standing, on=today), "page": page,
+        "standing": standing, "forecast": reads.forecast(standing, on=today, assigned=assigned), "page": page,
+        "assigned": assigned, "duties": duties_of([person], plan=plan_for(today.year), on=today).get(person.pk, ()),
     })  # fmt: skip

@@ -11,13 +11,13 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from jiceng.access import policy
 from jiceng.access.actor import Actor
+from jiceng.members import scope
 from jiceng.members.models import Person, PersonState
 
 from .. import errors
 from ..manifest.words import HOURS
-from ..models import HoursEntry, HoursKind
+from ..models import Assignee, AssignmentState, Course, Enrolment, HoursEntry, HoursKind
 from .targets import Target, targets_of
 
 NOTHING = Decimal("0.0")
@@ -63,23 +63,29 @@ def standing_of(person: Person, *, year: int) -> Standing:
     return Standing(person, year, sum(found.values(), NOTHING), targets_of([person], year)[person.pk], central, kinds)
 
 
-def forecast(standing: Standing, *, on: date) -> Decimal:
-    """Hours at the end of the year if it goes on as so far: done × days of the year ÷ days gone by."""
+def forecast(standing: Standing, *, on: date, assigned: Decimal = NOTHING) -> Decimal:
+    """Hours at the end of the year if it goes on as so far: done × days of the year ÷ days gone by, and ``assigned``."""
     first, last = date(standing.year, 1, 1), date(standing.year, 12, 31)
     gone = (min(max(on, first), last) - first).days + 1
-    return (standing.done * ((last - first).days + 1) / gone).quantize(Decimal("0.1"))
+    return (standing.done * ((last - first).days + 1) / gone + assigned).quantize(Decimal("0.1"))
+
+
+def assigned_hours(person: Person, *, year: int) -> Decimal:
+    """Of courses that open assignments ask for this year and that are not through, each once."""
+    last = date(year, 12, 31)
+    rows = Assignee.objects.filter(
+        Q(assignment__due_at=None) | Q(assignment__due_at__date__lte=last), person=person, completed_at=None,
+        assignment__state=AssignmentState.OPEN,
+    )  # fmt: skip
+    through = Enrolment.objects.filter(person=person, completed_at__isnull=False).values("course")
+    courses = Course.objects.filter(pk__in=rows.values("assignment__course")).exclude(pk__in=through)
+    return courses.aggregate(sum=Sum("class_hours"))["sum"] or NOTHING
 
 
 def people_in_reach(actor: Actor) -> QuerySet[Person]:
-    """Active people in whose units ``actor`` looks after hours, by name."""
-    paths = policy.unit_paths(actor, HOURS)
-    people = Person.objects.filter(state=PersonState.ACTIVE).select_related("unit").order_by("pinyin", "name", "id")
-    if paths is None:
-        return people
-    reach = Q(pk=None)
-    for path in paths:
-        reach |= Q(unit__path__startswith=path)
-    return people.filter(reach)
+    """Active people with a membership in units where ``actor`` looks after hours, by name."""
+    people = scope.people_in_reach(actor, HOURS).filter(state=PersonState.ACTIVE)
+    return people.select_related("unit").order_by("pinyin", "name", "id")
 
 
 def standings(people: Sequence[Person], *, year: int) -> list[Standing]:

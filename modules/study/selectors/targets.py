@@ -10,9 +10,10 @@ from datetime import date
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from jiceng.kernel import module_settings
 from jiceng.members.bodies import PARTY_MEMBER_STATES
 from jiceng.members.models import Membership, Person, Post, PostKind
+
+from .plans import plan_for
 
 OFFICERS = (
     PostKind.SECRETARY, PostKind.DEPUTY_SECRETARY, PostKind.ORGANISATION, PostKind.PUBLICITY, PostKind.DISCIPLINE,
@@ -30,8 +31,8 @@ class Target:
 
 
 def targets_of(people: Sequence[Person], year: int) -> dict[uuid.UUID, Target]:
-    """The target of each; two queries for any number. Posts and memberships held on any day of the year count."""
-    settings = module_settings.read("study")
+    """The target of each; three queries for any number. Posts and memberships held on any day of the year count."""
+    plan = plan_for(year)
     first, last = date(year, 1, 1), date(year, 12, 31)
     not_over = Q(ended_on=None) | Q(ended_on__gte=first)
     posts = Post.objects.filter(
@@ -47,9 +48,9 @@ def targets_of(people: Sequence[Person], year: int) -> dict[uuid.UUID, Target]:
     for person in people:
         choices = [Target(0, _("本年没有学时要求"))]
         if person.pk in members:
-            choices.append(Target(settings.member_target_hours, _("党员")))
+            choices.append(Target(plan.member_hours, _("党员")))
         if post := officers.get(person.pk):
             reason = _("%(unit)s%(post)s") % {"unit": post.unit.name, "post": post.name}
-            choices.append(Target(settings.officer_target_hours, reason, settings.officer_centralised_count))
+            choices.append(Target(plan.officer_hours, reason, plan.officer_centralised_count))
         found[person.pk] = max(choices, key=lambda choice: choice.hours)
     return found

@@ -16,14 +16,15 @@ from jiceng.workflow import services as workflow
 from ..models import Assignee, AssignmentState, Course, Enrolment, HoursKind
 from ..selectors import courses as reads
 from ..selectors import exams
-from . import hours
+from . import certificates, hours
 
 
 @transaction.atomic
 def reconsider(*, person: Person, course: Course, at: datetime) -> bool:
     """Whether ``person`` is through with ``course``, its exam included; the first time, everything that follows happens once.
 
-    Assignments are marked done and leave the inbox; class hours are credited. Emits ``study.course.completed``. Locks the enrolment.
+    Assignments are marked done and leave the inbox; class hours are credited, the certificate is issued.
+    Emits ``study.course.completed``. Locks the enrolment.
     """
     Enrolment.objects.bulk_create(
         [Enrolment(course=course, person=person, started_at=at, opened_at=at)], ignore_conflicts=True
@@ -44,6 +45,8 @@ def reconsider(*, person: Person, course: Course, at: datetime) -> bool:
     )  # fmt: skip
     _finish_assignments(person, course, at)
     _credit_hours(person, course, at)
+    if course.gives_certificate:
+        certificates.issue(person=person, course=course, at=at, actor=Actor.system())
     return True
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jiceng.access import policy
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
 from jiceng.kernel import clock
@@ -21,7 +22,6 @@ from .. import errors
 from ..manifest.words import HOURS
 from ..models import HoursEntry, HoursKind
 from ..selectors import hours as reads
-from .scoping import require_over
 
 MOST_HOURS = Decimal(200)
 REASON_LENGTH = 100
@@ -68,8 +68,8 @@ def record_manual(
 
     Raises ``LearnerMissing``, ``Forbidden``, ``HoursInvalid``.
     """
+    policy.require(actor, HOURS)
     person = reads.get_learner(person_id=person_id, actor=actor)
-    require_over(person.unit, actor=actor, permission=HOURS)
     cleaned = _cleaned(fields, at)
     source = str(entry_id or uuid.uuid4())
     made = credit(
@@ -86,15 +86,21 @@ def reverse(*, entry_id: uuid.UUID, reason: str, actor: Actor, at: datetime) -> 
 
     Raises ``HoursMissing``, ``Forbidden``, ``HoursInvalid`` on ``/reason``, ``HoursReversed``.
     """
+    policy.require(actor, HOURS)
     entry = reads.get_entry(entry_id=entry_id, actor=actor)
-    require_over(entry.person.unit, actor=actor, permission=HOURS)
     cleaned = Cleaner().text("reason", reason, REASON_LENGTH, needed=True).done(errors.HoursInvalid)
+    return take_back(entry=entry, reason=cleaned["reason"], actor=actor, at=at)
+
+
+@transaction.atomic
+def take_back(*, entry: HoursEntry, reason: str, actor: Actor, at: datetime) -> HoursEntry:
+    """As ``reverse``; the caller answers for the permission and the reason. Raises ``HoursReversed``."""
     if entry.reverses_id is not None:
         raise errors.HoursReversed
     opposite = HoursEntry(
         person=entry.person, unit_id=entry.unit_id, year=entry.year, date=entry.date, hours=-entry.hours,
         kind=HoursKind.CORRECTION, is_centralised=entry.is_centralised, source_kind="reversal", source_id=str(entry.pk),
-        label=entry.label, rule=_("冲销：%(reason)s") % {"reason": cleaned["reason"]}, reverses=entry,
+        label=entry.label, rule=_("冲销：%(reason)s") % {"reason": reason}, reverses=entry,
         author_name=actor.display_name, created_at=at,
     )  # fmt: skip
     if not _added(opposite, "study.hours.reversed", actor):
