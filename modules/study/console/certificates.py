@@ -14,7 +14,7 @@ from jiceng.console.submission import form_page, submitted
 from jiceng.kernel import clock
 from jiceng.shell.downloads import PDF, download_answer
 from jiceng.shell.paging import numbered_page
-from jiceng.shell.requests import TenantRequest
+from jiceng.shell.requests import TenantRequest, organisation_of
 
 from ..forms.certificates import RevokeForm
 from ..selectors import certificates as reads
@@ -43,7 +43,7 @@ def certificate_list(request: TenantRequest) -> HttpResponse:
 def certificate_pdf(request: TenantRequest, certificate_id: uuid.UUID) -> HttpResponse:
     certificate = reads.get_certificate(certificate_id=certificate_id, actor=request.actor)
     address = request.build_absolute_uri(reverse("h5-study-verify", kwargs={"code": certificate.code}))
-    content = printed(certificate=certificate, organisation=request.tenant.name, verify_url=address)
+    content = printed(certificate=certificate, organisation=organisation_of(request), verify_url=address)
     return download_answer(content, name=f"{certificate.title}-{certificate.number}.pdf", content_type=PDF)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from jiceng.kernel import clock
 from jiceng.shell.downloads import PDF, download_answer
 from jiceng.shell.paging import numbered_page
-from jiceng.shell.requests import TenantRequest
+from jiceng.shell.requests import TenantRequest, organisation_of
 
 from ..selectors import certificates as reads
 from ..selectors.learners import learner
@@ -31,7 +31,7 @@ def my_certificates(request: TenantRequest) -> HttpResponse:
 def my_certificate_pdf(request: TenantRequest, certificate_id: uuid.UUID) -> HttpResponse:
     certificate = reads.get_own(certificate_id=certificate_id, actor=request.actor)
     address = request.build_absolute_uri(reverse("h5-study-verify", kwargs={"code": certificate.code}))
-    content = certificate_pdf(certificate=certificate, organisation=request.tenant.name, verify_url=address)
+    content = certificate_pdf(certificate=certificate, organisation=organisation_of(request), verify_url=address)
     return download_answer(content, name=f"{certificate.title}-{certificate.number}.pdf", content_type=PDF)
 
 

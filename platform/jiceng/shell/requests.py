@@ -43,3 +43,8 @@ class PlatformRequest(HttpRequest):
 
     tenant: None
     actor: Actor
+
+
+def organisation_of(request: TenantRequest) -> str:
+    """The name of whose host this is, for modules, which know of none."""
+    return request.tenant.name
