@@ -103,6 +103,19 @@ RECIPES: dict[str, dict[str, Any]] = {
     "study.lesson": {"rule": "confirm", "needed_seconds": 0},
     "study.assignment": {"state": "open", "reminded_at": now, "due_at": None},
     "study.hoursentry": {"hours": 1, "year": 2026, "date": lambda: dt.date(2026, 1, 1), "reverses": None, "kind": "online"},
+    "volunteering.team": {"is_active": False},
+    "volunteering.project": {
+        "state": "published", "published_at": now, "is_public": False, "category": "care", "ended_at": None,
+    },
+    "volunteering.shift": {
+        "starts_at": lambda: now() + dt.timedelta(days=9), "ends_at": lambda: now() + dt.timedelta(days=9, hours=2),
+        "closes_at": lambda: now() + dt.timedelta(days=8), "capacity": 5, "joined_count": 1, "waiting_count": 0,
+        "cancelled_at": None,
+    },
+    "volunteering.signup": {"state": "joined", "checked_in_at": None, "checked_out_at": None, "rating": None},
+    "volunteering.hoursentry": {"hours": 1, "reverses": None, "date": lambda: dt.date(2026, 1, 1)},
+    "volunteering.certificate": {"hours": 1, "revoked_at": None},
+    "volunteering.helprequest": {"state": "taken", "phone_sealed": None, "ended_at": None},
     "wechat.account": {
         "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,
         "refresh_token_sealed": None, "permissions": list, "check_result": list, "paused_until": None,
