@@ -61,11 +61,12 @@ def network_of(address: str, *, at: datetime) -> str:
 def count_request(address: str, *, at: datetime) -> None:
     """Count one request. Raises ``TooManyRequests`` beyond the limits, ``Unavailable`` where nobody can count."""
     rules = read_settings("volunteering")
-    seen = (
-        (tally(f"volunteering:network:{network_of(address, at=at)}", window_seconds=HOUR), rules.help_per_network),
-        (tally("volunteering:help", window_seconds=HOUR), rules.help_per_hour),
-    )
-    for found, limit in seen:
+    limits = {
+        f"volunteering:network:{network_of(address, at=at)}": rules.help_per_network,
+        "volunteering:help": rules.help_per_hour,
+    }
+    for key, limit in limits.items():  # the network first: what it sends too much uses up nothing of the others
+        found = tally(key, window_seconds=HOUR)
         if found is None:
             raise Unavailable
         if found.count > limit:

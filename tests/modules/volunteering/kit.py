@@ -65,13 +65,21 @@ def make_team(name: str = "红马甲", **fields: Any) -> Team:
     return teams.create_team(fields={"name": name, **fields}, actor=SYSTEM, at=MONDAY)  # type: ignore[typeddict-item]
 
 
-def make_shift(project: Project, *, start: datetime = START, hours: float = 2, capacity: int = 5, **fields: Any) -> Shift:
+def make_shift(
+    project: Project, *, start: datetime = START, hours: float = 2, capacity: int = 5, **fields: Any
+) -> Shift:
     given = {"starts_at": start, "ends_at": start + timedelta(hours=hours), "capacity": capacity, **fields}
     return shifts.create_shift(project_id=project.pk, fields=given, actor=SYSTEM, at=MONDAY)  # type: ignore[arg-type]
 
 
 def make_project(
-    title: str = "清洁家园", *, publish: bool = True, capacity: int = 5, start: datetime = START, hours: float = 2, **fields: Any
+    title: str = "清洁家园",
+    *,
+    publish: bool = True,
+    capacity: int = 5,
+    start: datetime = START,
+    hours: float = 2,
+    **fields: Any,
 ) -> Project:
     """A project with one shift."""
     project = projects.create_project(fields={"title": title, **fields}, actor=SYSTEM, at=MONDAY)  # type: ignore[typeddict-item]

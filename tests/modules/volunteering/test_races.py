@@ -34,7 +34,7 @@ def unit(fresh_tenant):
 def test_forty_for_eight_places(fresh_tenant, unit):
     with tenant_scope(fresh_tenant):
         shift = kit.open_shift(capacity=8)
-        people = itertools.cycle([kit.make_person(f"志愿者{number}", unit) for number in range(40)])
+        people = itertools.cycle([kit.make_person(f"志愿{chr(0x4E00 + number)}", unit) for number in range(40)])
     outcomes = at_once(fresh_tenant, 40, lambda: kit.join(shift, next(people)).state)
     assert sorted(map(str, outcomes)) == ["joined"] * 8 + ["waiting"] * 32
     with tenant_scope(fresh_tenant):
@@ -46,7 +46,7 @@ def test_forty_for_eight_places(fresh_tenant, unit):
 def test_eight_withdrawals_let_the_first_eight_in(fresh_tenant, unit):
     with tenant_scope(fresh_tenant):
         shift = kit.open_shift(capacity=8)
-        rows = [kit.join(shift, kit.make_person(f"志愿者{number}", unit)) for number in range(20)]
+        rows = [kit.join(shift, kit.make_person(f"志愿{chr(0x4E00 + number)}", unit)) for number in range(20)]
     leaving = itertools.cycle([row.pk for row in rows[:8]])
     at_once(fresh_tenant, 8, lambda: signing.withdraw(
         shift_id=shift.pk, sign_up_id=next(leaving), actor=kit.SYSTEM, at=MONDAY
@@ -81,7 +81,10 @@ def test_hours_are_verified_once(fresh_tenant, unit):
 def test_a_day_has_twenty_four_hours_also_for_six_at_once(fresh_tenant, unit):
     with tenant_scope(fresh_tenant):
         person = kit.make_person("甲", unit)
-        rows = [kit.attend(kit.open_shift(title=f"项目{n}", start=kit.START + n * kit.HOUR, hours=1), person) for n in range(6)]
+        rows = [
+            kit.attend(kit.open_shift(title=f"项目{n}", start=kit.START + n * kit.HOUR, hours=1), person)
+            for n in range(6)
+        ]
         turns = itertools.cycle(rows)
 
     def verify():
@@ -101,7 +104,7 @@ def test_one_of_eight_takes_a_request(fresh_tenant, unit):
         case = kit.ask()
         helping.accept_request(request_id=case.pk, actor=kit.SYSTEM, at=MONDAY)
         takers = itertools.cycle(
-            [kit.actor_of(kit.make_person(f"志愿者{n}", unit, login=f"zyz{n}")) for n in range(8)]
+            [kit.actor_of(kit.make_person(f"志愿{chr(0x4E00 + n)}", unit, login=f"zyz{n}")) for n in range(8)]
         )
     outcomes = at_once(
         fresh_tenant, 8, lambda: helping.take_request(request_id=case.pk, actor=next(takers), at=MONDAY).state
@@ -111,9 +114,9 @@ def test_one_of_eight_takes_a_request(fresh_tenant, unit):
         assert Person.objects.filter(pk=HelpRequest.objects.get().taker_id).count() == 1
 
 
-def test_a_form_sent_six_times_at_once_is_one_request(fresh_tenant):
+def test_a_form_sent_five_times_at_once_is_one_request(fresh_tenant):
     with tenant_scope(fresh_tenant):
         visit = kit.visit()
-    outcomes = at_once(fresh_tenant, 6, lambda: asking.ask(fields=kit.ASKED, visit=visit, at=MONDAY).pk)
+    outcomes = at_once(fresh_tenant, 5, lambda: asking.ask(fields=kit.ASKED, visit=visit, at=MONDAY).pk)
     with tenant_scope(fresh_tenant):
         assert set(outcomes) == {HelpRequest.objects.get().pk}

@@ -28,11 +28,13 @@ def scope(hongqi, volunteering_on):
 
 @pytest.fixture
 def unit():
-    return kit.make_unit("第一支部")
+    return kit.make_unit("第三支部")
 
 
 def event_names() -> list[str]:
-    return sorted(OutboxMessage.objects.filter(name__startswith="volunteering.", kind="event").values_list("name", flat=True))
+    return sorted(
+        OutboxMessage.objects.filter(name__startswith="volunteering.", kind="event").values_list("name", flat=True)
+    )
 
 
 class TestProjects:
@@ -72,9 +74,13 @@ class TestProjects:
 
     def test_two_editors(self, actors):
         project = kit.make_project()
-        projects.update_project(project_id=project.pk, fields={"title": "甲"}, version=2, actor=actors.secretary, at=MONDAY)
+        projects.update_project(
+            project_id=project.pk, fields={"title": "甲"}, version=2, actor=actors.secretary, at=MONDAY
+        )
         with pytest.raises(errors.ProjectStale):
-            projects.update_project(project_id=project.pk, fields={"title": "乙"}, version=2, actor=actors.editor, at=MONDAY)
+            projects.update_project(
+                project_id=project.pk, fields={"title": "乙"}, version=2, actor=actors.editor, at=MONDAY
+            )
         assert Project.objects.get().title == "甲"
 
     def test_members_and_other_units_do_not_manage(self, actors, unit):
@@ -155,7 +161,9 @@ class TestShifts:
 class TestSigningUp:
     def test_full_means_waiting_and_withdrawing_lets_the_first_in(self, unit):
         shift = kit.open_shift(capacity=1)
-        people = [kit.make_person(name, unit, login=login) for name, login in (("甲", "jia"), ("乙", "yi"), ("丙", "bing"))]
+        people = [
+            kit.make_person(name, unit, login=login) for name, login in (("甲", "jia"), ("乙", "yi"), ("丙", "bing"))
+        ]
         for person in people:
             signing.sign_up(shift_id=shift.pk, actor=kit.actor_of(person), at=MONDAY)
         assert kit.states(shift) == [(1, "joined"), (2, "waiting"), (3, "waiting")]
@@ -249,7 +257,7 @@ class TestReminders:
     def test_planned_once_and_sent_once(self, unit):
         shift = kit.open_shift()
         tasks = OutboxMessage.objects.filter(name="volunteering.remind_shift")
-        assert sorted(tasks.values_list("run_at", flat=True)) == [shift.starts_at - 2 * HOUR]
+        assert sorted(tasks.values_list("deliveries__due_at", flat=True)) == [shift.starts_at - 2 * HOUR]
         person = kit.make_person("甲", unit, login="jia")
         kit.join(shift, person)
         facts = {"shift_id": shift.pk, "starts_at": shift.starts_at.isoformat(), "name": "hours"}
