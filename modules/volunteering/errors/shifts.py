@@ -57,7 +57,7 @@ class NotYourShift(Forbidden):
     message = _("只有项目负责人和管理人员可以打开签到码。")
 
 
-class CodeUnknown(Invalid):
+class CodeUnknown(NotFound):
     code = "volunteering.code_unknown"
     message = _("签到码无效，请扫现场的二维码。")
 

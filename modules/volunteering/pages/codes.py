@@ -42,7 +42,7 @@ def code(request: TenantRequest, shift_id: uuid.UUID) -> HttpResponse:
 @never_cache
 def check(request: TenantRequest, token: str) -> HttpResponse:
     """What scanning leads to. POST ``word`` confirms; the code itself may expire meanwhile."""
-    at, person = clock.now(), require_volunteer(request.actor)
+    at = clock.now()
     if request.method == "POST":
         row = attending.check(
             word=request.POST.get("word", ""),
@@ -53,7 +53,7 @@ def check(request: TenantRequest, token: str) -> HttpResponse:
         done = _("签退成功，辛苦了。") if row.checked_out_at else _("签到成功。")
         messages.success(request, done)
         return redirect("h5-volunteering-shift", shift_id=row.shift_id)
-    found = codes.read(token, at=at)
+    found, person = codes.read(token, at=at), require_volunteer(request.actor)
     shift = reads.get_shift(shift_id=found.shift_id)
     return render(request, "volunteering/h5/check.html", {
         "shift": shift, "project": shift.project, "kind": found.kind, "when": reads.when(shift),

@@ -90,8 +90,9 @@ class TestPhone:
         phone = browser(hongqi, "member")
         expired = phone.get(f"/volunteering/check/{old}/")
         assert (expired.status_code, "签到码已过期" in expired.text) == (410, True)
-        assert phone.get("/volunteering/check/abc/").status_code == 400
-        assert phone.post("/volunteering/check/abc/", {"word": "\x00"}).status_code == 400
+        unknown = phone.get("/volunteering/check/abc/")
+        assert (unknown.status_code, "签到码无效" in unknown.text) == (404, True)
+        assert phone.post("/volunteering/check/abc/", {"word": "\x00"}).status_code == 404
         assert phone.get(f"/volunteering/shifts/{running.pk}/code/").status_code == 403
         assert get_one(hongqi, SignUp).checked_in_at is None
 
