@@ -32,6 +32,7 @@ from .logins import Logins, ensure_login
 from .office import ensure_office
 from .people import Roster
 from .study import ensure_study
+from .volunteering import ensure_volunteering
 from .yellowpages import ensure_yellowpages
 
 DATA = Path(__file__).parent / "data"
@@ -81,6 +82,7 @@ def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, An
         secretary = ensure_office(slug, logins)
     ensure_study(tenant)
     ensure_yellowpages(tenant)
+    ensure_volunteering(tenant)
     host = f"{slug}.{settings.BASE_DOMAIN}{port}"
     return {
         "slug": slug, "host": host, "administrator": _login_only(administrator), "member": _login_only(member),
