@@ -103,6 +103,10 @@ bench-registry: $(VENV)/.dev ## Measure imports, large moves and the directory's
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.registry
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.directory
 
+.PHONY: bench-volunteering
+bench-volunteering: $(VENV)/.dev ## Measure 500 sign-ups at once for 100 places
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.volunteering --check
+
 .PHONY: bench-wechat
 bench-wechat: $(VENV)/.dev ## Measure WeChat's side against the simulator
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.wechat
