@@ -75,7 +75,8 @@ def managed(actor: Actor) -> QuerySet[Project]:
     """Projects within the actor's reach, with ``shift_count`` and ``people_count``."""
     found = Project.objects.filter(within(actor, ORGANISE, "unit__path")).select_related("unit", "team", "organiser")
     people = Count("shifts__sign_ups", filter=Q(shifts__sign_ups__state="joined"))
-    return found.annotate(shift_count=Count("shifts", distinct=True), people_count=people)
+    counted = found.annotate(shift_count=Count("shifts", distinct=True), people_count=people)
+    return counted.order_by("-created_at", "-id")
 
 
 def search_managed(actor: Actor, *, show: str, words: str) -> QuerySet[Project]:
