@@ -35,21 +35,26 @@ class CorrectForm(forms.Form):
 
 
 def read_attendance(data: Any, shift: Shift, rows: Sequence[SignUp]) -> list[Entered]:
-    """What a page of the list posts: ``in-<id>``, ``out-<id>``; ticked (``here-<id>``) without times is the whole shift.
+    """What a page of the list posts: ``in-<id>``, ``out-<id>``, and ``here-<id>`` where ticked.
 
-    Raises ``AttendanceInvalid`` for what is no time.
+    Ticked without times is the whole shift; no longer ticked is nobody there; lines that are not posted stay. Raises ``AttendanceInvalid`` for what is no time.
     """
     found, faults = [], []
     for row in rows:
         key = str(row.pk)
+        if f"in-{key}" not in data:
+            continue
         try:
             start, end = (_moment(data.get(f"{name}-{key}", "")) for name in ("in", "out"))
         except forms.ValidationError:
             message = _("%(name)s：时间的写法有误。") % {"name": row.person.name}
             faults.append(FieldError(f"/{key}", "invalid_moment", message))
             continue
-        if data.get(f"here-{key}") and start is None and end is None:
+        is_here = bool(data.get(f"here-{key}"))
+        if is_here and start is None and end is None:
             start, end = shift.starts_at, shift.ends_at
+        elif not is_here and row.checked_in_at is not None:
+            start, end = None, None
         # What the page showed goes by minutes; a time to the second that nobody touched stays.
         found.append(Entered(row.pk, _kept(row.checked_in_at, start), _kept(row.checked_out_at, end)))
     if faults:

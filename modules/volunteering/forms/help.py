@@ -46,8 +46,12 @@ class AnswerForm(forms.Form):
 class PeriodForm(forms.Form):
     """From a day to a day; this year where nothing sensible is given."""
 
-    first = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(
+        label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(
+        label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def period(self) -> tuple[Any, Any]:
         data = self.cleaned_data if self.is_valid() else {}

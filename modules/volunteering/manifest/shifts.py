@@ -17,6 +17,7 @@ PART = Part(
         Page("h5", f"{SHIFT}withdraw/", f"{PHONE}.withdraw", "withdraw", JOIN, methods=POST),
         Page("h5", f"{SHIFT}feedback/", f"{PHONE}.feedback", "feedback", JOIN, methods=POST),
         Page("h5", f"{SHIFT}code/", f"{CODES}.code", "code", JOIN),
+        Page("h5", f"{SHIFT}mark/", f"{CODES}.mark", "mark", JOIN, methods=POST),
         Page("h5", "check/<str:token>/", f"{CODES}.check", "check", JOIN, methods=BOTH),
         Page("h5", "mine/", f"{PHONE}.mine", "mine", JOIN),
         Page("console", f"{PROJECT}shifts/new/", f"{DESK}.shift_new", "shift-new", ORGANISE, methods=BOTH),

@@ -39,6 +39,15 @@ def code(request: TenantRequest, shift_id: uuid.UUID) -> HttpResponse:
     return answer
 
 
+def mark(request: TenantRequest, shift_id: uuid.UUID) -> HttpResponse:
+    """``sign_up``, ``kind``: ``in`` or ``out``. The organiser ticks somebody who has no phone at hand."""
+    kind = codes.OUT if request.POST.get("kind") == codes.OUT else codes.IN
+    row = reads.get_sign_up(shift_id=shift_id, text=request.POST.get("sign_up", ""))
+    attending.mark(shift_id=shift_id, sign_up_id=row.pk, kind=kind, actor=request.actor, at=clock.now())
+    messages.success(request, _("已代为签退。") if kind == codes.OUT else _("已代为签到。"))
+    return redirect("h5-volunteering-code", shift_id=shift_id)
+
+
 @never_cache
 def check(request: TenantRequest, token: str) -> HttpResponse:
     """What scanning leads to. POST ``word`` confirms; the code itself may expire meanwhile."""

@@ -58,6 +58,17 @@ def may_run(shift: Shift, actor: Actor) -> bool:
     return person is not None and person.pk == project.organiser_id
 
 
+def get_sign_up(*, shift_id: uuid.UUID, text: str) -> SignUp:
+    """The one of the shift that a page names. Raises ``SignUpMissing``."""
+    try:
+        found = SignUp.objects.filter(shift=shift_id, pk=uuid.UUID(text)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise errors.SignUpMissing
+    return found
+
+
 def own_sign_up(shift: Shift, person: Person | None) -> SignUp | None:
     return SignUp.objects.filter(shift=shift, person=person).first() if person else None
 

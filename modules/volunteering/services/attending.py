@@ -75,6 +75,15 @@ def check(*, word: str, actor: Actor, at: datetime, whereabouts: str = "") -> Si
 
 
 @transaction.atomic
+def mark(*, shift_id: uuid.UUID, sign_up_id: uuid.UUID, kind: str, actor: Actor, at: datetime) -> None:
+    """Check somebody in or out who has no phone at hand, now. Doing it again changes nothing. Raises as ``enter_attendance``."""
+    row = SignUp.objects.filter(shift=shift_id, pk=sign_up_id).first()
+    start, end = (row.checked_in_at, row.checked_out_at) if row else (None, None)
+    line = Entered(sign_up_id, start, end or at) if kind == codes.OUT else Entered(sign_up_id, start or at, end)
+    enter_attendance(shift_id=shift_id, rows=[line], actor=actor, at=at)
+
+
+@transaction.atomic
 def enter_attendance(*, shift_id: uuid.UUID, rows: Sequence[Entered], actor: Actor, at: datetime) -> int:
     """Put down times that the organiser knows; returns how many lines changed. All or nothing.
 

@@ -96,6 +96,16 @@ class TestPhone:
         assert phone.get(f"/volunteering/shifts/{running.pk}/code/").status_code == 403
         assert get_one(hongqi, SignUp).checked_in_at is None
 
+    def test_the_organiser_ticks_who_has_no_phone(self, browser, hongqi, running):
+        row, desk = get_one(hongqi, SignUp), browser(hongqi, "secretary")
+        here = f"/volunteering/shifts/{running.pk}/mark/"
+        assert browser(hongqi, "member").post(here, {"sign_up": str(row.pk), "kind": "in"}).status_code == 403
+        assert desk.post(here, {"sign_up": str(row.pk), "kind": "out"}).status_code == 400
+        assert desk.post(here, {"sign_up": "\x00"}).status_code == 404
+        assert get_one(hongqi, SignUp).checked_in_at is None
+        assert desk.post(here, {"sign_up": str(row.pk), "kind": "in"}).status_code == 302
+        assert (get_one(hongqi, SignUp).checked_in_at is not None, get_one(hongqi, SignUp).is_entered) == (True, True)
+
     def test_feedback_hours_star_and_certificate(self, browser, hongqi, helper, past):
         phone = browser(hongqi, "member")
         assert "还没有核实过的时长" in phone.get("/volunteering/hours/").text
@@ -338,10 +348,11 @@ class TestConsole:
         office = f"/console/volunteering/shifts/{past.pk}/attendance/"
         wrong = desk.post(office, {f"in-{row.pk}": "随便", f"out-{row.pk}": ""})
         assert (wrong.status_code, "时间的写法有误" in wrong.text) == (422, True)
+        assert desk.post(office, {}).status_code == 302
         assert get_one(hongqi, SignUp).checked_in_at == past.starts_at
         assert desk.post(office, {f"in-{row.pk}": "", f"out-{row.pk}": ""}).status_code == 302
         assert get_one(hongqi, SignUp).checked_in_at is None
-        assert desk.post(office, {f"here-{row.pk}": "1"}).status_code == 302
+        assert desk.post(office, {f"here-{row.pk}": "1", f"in-{row.pk}": "", f"out-{row.pk}": ""}).status_code == 302
         assert get_one(hongqi, SignUp).checked_out_at == past.ends_at
         here = f"/console/volunteering/hours/shifts/{past.pk}/"
         assert f'value="{row.pk}" checked' in desk.get(here).text
