@@ -45,6 +45,7 @@ PART = Part(
         Event("volunteering.signup.created", {**_WHO, "is_waiting": "bool"}, _("报名志愿班次"), True),
         Event("volunteering.signup.cancelled", _WHO, _("退出志愿班次"), True),
     ),
+    listens={"members.person.merged": ("modules.volunteering.handlers.people.person_merged",)},
     tasks={"volunteering.remind_shift": "modules.volunteering.tasks.remind_shift"},
     notices=(
         NoticeCategory("volunteering.shift", _("志愿班次变动"), is_mandatory=True),
