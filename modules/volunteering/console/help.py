@@ -7,6 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -35,6 +36,12 @@ def request_list(request: TenantRequest) -> HttpResponse:
             {"label": label, "url": f"?show={code}" if code else "?", "active": code == show} for code, label in labels.items()
         ],
     })  # fmt: skip
+
+
+def poster(request: TenantRequest) -> HttpResponse:
+    """A sheet for the notice board, with a code that leads residents to the form."""
+    address = request.build_absolute_uri(reverse("h5-volunteering-help"))
+    return render(request, "volunteering/console/poster.html", {"address": address})
 
 
 def request_detail(request: TenantRequest, request_id: uuid.UUID) -> HttpResponse:

@@ -22,6 +22,7 @@ PART = Part(
         Page("h5", f"{CASE}done/", f"{PHONE}.done", "help-done", JOIN, methods=POST),
         Page("h5", f"{CASE}phone/", f"{PHONE}.phone", "help-phone", JOIN, methods=POST),
         Page("console", "help/", f"{DESK}.request_list", "help", HELP),
+        Page("console", "help/poster/", f"{DESK}.poster", "help-poster", HELP),
         Page("console", CASE, f"{DESK}.request_detail", "help-request", HELP),
         Page("console", f"{CASE}accept/", f"{DESK}.accept", "help-accept", HELP, methods=POST),
         Page("console", f"{CASE}refuse/", f"{DESK}.refuse", "help-refuse", HELP, methods=BOTH),

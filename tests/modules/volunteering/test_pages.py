@@ -301,6 +301,7 @@ class TestPublic:
             assert sorted(HelpRequest.objects.values_list("state", flat=True)) == ["closed", "refused"]
         for show in ("", "overdue", "ended", "all"):
             assert desk.get(f"/console/volunteering/help/?show={show}").status_code == 200
+        assert "<svg" in desk.get("/console/volunteering/help/poster/").text
         assert phone.get("/console/volunteering/help/").status_code == 403
 
 
