@@ -70,6 +70,19 @@ def project_publish(request: TenantRequest, project_id: uuid.UUID) -> HttpRespon
     return redirect(url("project", project_id=project_id))
 
 
+def project_delete(request: TenantRequest, project_id: uuid.UUID) -> HttpResponse:
+    """GET asks, POST deletes a draft."""
+    if request.method == "POST":
+        services.delete_project(project_id=project_id, actor=request.actor, at=clock.now())
+        messages.success(request, _("草稿已删除。"))
+        return redirect(url("projects"))
+    project = reads.get_managed(project_id=project_id, actor=request.actor)
+    return render(request, "jiceng/console/confirm.html", {
+        "title": _("删除草稿"), "action": _("确认删除"), "danger": True, "cancel_url": url("project", project_id=project_id),
+        "question": _("确定删除“%(title)s”吗？") % {"title": project.title}, "consequences": [_("它的班次一并删除，不能恢复。")],
+    })  # fmt: skip
+
+
 def project_close(request: TenantRequest, project_id: uuid.UUID) -> HttpResponse:
     """GET asks, POST closes."""
     here = url("project", project_id=project_id)

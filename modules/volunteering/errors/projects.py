@@ -39,7 +39,7 @@ class ProjectEnded(Conflict):
 
 class ProjectNotDraft(Conflict):
     code = "volunteering.project_not_draft"
-    message = _("项目已经发布过了。")
+    message = _("项目已经发布过了，不能再这样操作。")
 
 
 class ProjectNotPublished(Conflict):

@@ -47,7 +47,7 @@ BASE = Manifest(
     permissions=(
         Permission(JOIN, _("参加志愿服务、认领求助"), default_roles=("member", "editor", "auditor", "secretary")),
         Permission(ORGANISE, _("管理志愿项目、班次、考勤和队伍"), default_roles=("editor", "secretary")),
-        Permission(HOURS, _("核实和更正服务时长、撤销证明"), default_roles=("secretary",)),
+        Permission(HOURS, _("核实和更正服务时长、撤销证明"), default_roles=("editor", "secretary")),
         Permission(HELP, _("受理群众求助"), default_roles=("editor", "secretary")),
         Permission(LOOK, _("查看公开项目、在线求助、核验证明"), public=True),
     ),

@@ -23,6 +23,7 @@ PART = Part(
         Page("console", PROJECT, f"{DESK}.project_detail", "project", ORGANISE),
         Page("console", f"{PROJECT}edit/", f"{DESK}.project_edit", "project-edit", ORGANISE, methods=BOTH),
         Page("console", f"{PROJECT}publish/", f"{DESK}.project_publish", "project-publish", ORGANISE, methods=POST),
+        Page("console", f"{PROJECT}delete/", f"{DESK}.project_delete", "project-delete", ORGANISE, methods=BOTH),
         Page("console", f"{PROJECT}close/", f"{DESK}.project_close", "project-close", ORGANISE, methods=BOTH),
         Page("console", f"{PROJECT}cancel/", f"{DESK}.project_cancel", "project-cancel", ORGANISE, methods=BOTH),
         Page("console", "teams/", f"{TEAMS}.team_list", "teams", ORGANISE),
@@ -48,7 +49,7 @@ PART = Part(
     actions={
         "volunteering.project.created": _("新建志愿项目"), "volunteering.project.updated": _("修改志愿项目"),
         "volunteering.project.published": _("发布志愿项目"), "volunteering.project.closed": _("结束志愿项目"),
-        "volunteering.project.cancelled": _("取消志愿项目"),
+        "volunteering.project.cancelled": _("取消志愿项目"), "volunteering.project.deleted": _("删除志愿项目草稿"),
         "volunteering.team.created": _("新建志愿队伍"), "volunteering.team.updated": _("修改志愿队伍"),
         "volunteering.team.joined": _("申请加入志愿队伍"), "volunteering.team.left": _("退出志愿队伍"),
         "volunteering.team.decided": _("审批入队申请"),

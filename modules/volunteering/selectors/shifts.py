@@ -99,11 +99,8 @@ def mine(person: Person, *, at: datetime, is_past: bool = False) -> QuerySet[Sig
     found = SignUp.objects.filter(person=person).select_related("shift__project")
     found = found.annotate(is_verified=Exists(_standing()))
     if is_past:
-        return (
-            found.filter(shift__ends_at__lte=at)
-            .exclude(state=SignUpState.WITHDRAWN)
-            .order_by("-shift__starts_at", "id")
-        )
+        past = found.filter(shift__ends_at__lte=at).exclude(state__in=(SignUpState.WITHDRAWN, SignUpState.WAITING))
+        return past.order_by("-shift__starts_at", "id")
     return found.filter(shift__ends_at__gt=at, state__in=(*COMING, SignUpState.CANCELLED)).order_by(
         "shift__starts_at", "id"
     )

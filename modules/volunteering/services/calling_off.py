@@ -28,10 +28,11 @@ def cancel_shifts(project: Project, *, reason: str, actor: Actor, at: datetime, 
     text = _("原因：%(reason)s") % {"reason": reason}
     if only:
         text = _("原定时间：%(when)s。原因：%(reason)s") % {"when": when(only), "reason": reason}
-    notices.send(
-        category="volunteering.shift", title=_("志愿服务取消：%(title)s") % {"title": project.title}, text=text,
-        url=f"/volunteering/projects/{project.pk}/", source=source, users=users, at=at, actor=actor, key=f"{source}:cancelled",
-    )  # fmt: skip
+    if users.exists():
+        notices.send(
+            category="volunteering.shift", title=_("志愿服务取消：%(title)s") % {"title": project.title}, text=text, at=at,
+            url=f"/volunteering/projects/{project.pk}/", source=source, users=users, actor=actor, key=f"{source}:cancelled",
+        )  # fmt: skip
     rows.update(state=SignUpState.CANCELLED, ended_at=at, updated_at=at)
     for shift in shifts:
         joined = SignUp.objects.filter(shift=shift, state=SignUpState.JOINED).count()

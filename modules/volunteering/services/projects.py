@@ -89,6 +89,16 @@ def publish_project(*, project_id: uuid.UUID, actor: Actor, at: datetime) -> Pro
 
 
 @transaction.atomic
+def delete_project(*, project_id: uuid.UUID, actor: Actor, at: datetime) -> None:
+    """A draft and its shifts are gone; nobody has seen them. Raises ``ProjectMissing``, ``ProjectNotDraft``."""
+    project = _locked(project_id, actor)
+    if not project.is_draft:
+        raise errors.ProjectNotDraft
+    record_deed("project.deleted", project, project.title, actor)
+    project.delete()
+
+
+@transaction.atomic
 def close_project(*, project_id: uuid.UUID, actor: Actor, at: datetime) -> Project:
     """Nobody signs up any more; what was signed up for takes place. Raises ``ProjectNotPublished``, ``ProjectMissing``."""
     project = _locked(project_id, actor)

@@ -38,8 +38,9 @@ class ShiftFields(TypedDict, total=False):
 
 @transaction.atomic
 def create_shift(*, project_id: uuid.UUID, fields: ShiftFields, actor: Actor, at: datetime) -> Shift:
-    """Raises ``ProjectMissing``, ``ProjectEnded``, ``ShiftInvalid`` with a fault by field."""
-    project = project_reads.get_managed(project_id=project_id, actor=actor)
+    """Raises ``ProjectMissing``, ``ProjectEnded``, ``ShiftInvalid`` with a fault by field. Locks the project."""
+    project_reads.get_managed(project_id=project_id, actor=actor)
+    project = Project.objects.select_for_update(of=("self",), no_key=True).get(pk=project_id)
     if project.state in project_reads.ENDED:
         raise errors.ProjectEnded
     values = _cleaned({"starts_at": None, "ends_at": None, "capacity": None, "closes_at": None, **fields}, None, at)

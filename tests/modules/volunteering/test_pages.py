@@ -380,6 +380,26 @@ class TestConsole:
         assert book.content[:2] == b"PK"
         assert browser(hongqi, "member").get(ledger).status_code == 403
 
+    def test_drafts_are_deleted_and_nothing_else(self, browser, hongqi, ahead):
+        with tenant_scope(hongqi):
+            draft = kit.make_project("草稿", publish=False, start=now() + DAY)
+        desk = browser(hongqi, "secretary")
+        here = f"/console/volunteering/projects/{draft.pk}/delete/"
+        assert desk.get(here).status_code == 200
+        assert desk.post(f"/console/volunteering/projects/{ahead.project_id}/delete/").status_code == 409
+        assert desk.post(here).status_code == 302
+        assert get_one(hongqi, Project).pk == ahead.project_id
+
+    def test_markup_is_shown_as_it_was_typed(self, browser, hongqi):
+        with tenant_scope(hongqi):
+            project = kit.make_project("<b>甲</b>", start=now() + DAY, text="<script>alert(1)</script>", is_public=True)
+        for client, path in (
+            (browser(hongqi), "/volunteering/"), (browser(hongqi), f"/volunteering/projects/{project.pk}/"),
+            (browser(hongqi, "secretary"), f"/console/volunteering/projects/{project.pk}/"),
+        ):  # fmt: skip
+            page = client.get(path).text
+            assert "<b>甲" not in page and "<script>alert" not in page and "&lt;b&gt;甲" in page
+
     def test_certificates_are_revoked(self, browser, hongqi, helper, past):
         with tenant_scope(hongqi):
             row = SignUp.objects.get()

@@ -112,6 +112,11 @@ class TestProjects:
         assert SignUp.objects.count() == 3
         assert list(Shift.objects.values_list("joined_count", flat=True)) == [0, 0]
 
+    def test_nobody_signed_up_nobody_told(self):
+        project = kit.make_project()
+        projects.cancel_project(project_id=project.pk, reason="雨", actor=kit.SYSTEM, at=MONDAY)
+        assert not Notice.objects.exists()
+
 
 class TestShifts:
     @pytest.mark.parametrize(
