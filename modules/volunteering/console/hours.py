@@ -26,10 +26,17 @@ from .addresses import url
 
 
 def shift_list(request: TenantRequest) -> HttpResponse:
-    """Shifts that have begun, the latest first."""
-    page = numbered_page(reads.shifts_to_verify(request.actor, at=clock.now()), request.GET.get("cursor"), size=30)
+    """Shifts with somebody to verify, the latest first; ``?show=all``: all that have begun."""
+    is_all = request.GET.get("show") == "all"
+    found = reads.shifts_to_verify(request.actor, at=clock.now(), is_all=is_all)
+    page = numbered_page(found, request.GET.get("cursor"), size=30)
+    tabs = [
+        {"label": _("待核实"), "url": "?", "active": not is_all}, {"label": _("全部"), "url": "?show=all", "active": is_all},
+    ]  # fmt: skip
     rows = [(shift, shift_reads.when(shift)) for shift in page.rows]
-    return render(request, "volunteering/console/hours.html", {"page": page, "rows": rows})
+    return render(request, "volunteering/console/hours.html", {
+        "page": page, "rows": rows, "tabs": tabs, "is_all": is_all,
+    })  # fmt: skip
 
 
 def verify(request: TenantRequest, shift_id: uuid.UUID) -> HttpResponse:

@@ -77,14 +77,21 @@ def proposed(row: SignUp, shift: Shift) -> Decimal | None:
     return min(halves / 2, Decimal(24)).quantize(Decimal("0.1")) if halves > 0 else None
 
 
-def shifts_to_verify(actor: Actor, *, at: datetime) -> QuerySet[Shift]:
-    """Shifts within reach that have begun, the latest first, with ``present_count`` and ``verified_count``."""
+def shifts_to_verify(actor: Actor, *, at: datetime, is_all: bool = False) -> QuerySet[Shift]:
+    """Shifts within reach that have begun and have somebody to verify (all of them), the latest first.
+
+    With ``present_count`` and ``verified_count``.
+    """
     found = shift_reads.managed(actor, HOURS).filter(starts_at__lte=at, cancelled_at=None, joined_count__gt=0)
     verified = HoursEntry.objects.filter(shift=OuterRef("pk"), reverses=None, reversal=None).order_by().values("shift")
-    counted = Subquery(verified.annotate(n=Count("pk")).values("n"))
-    return (
-        shift_reads.attendance_counts(found).annotate(verified_count=Coalesce(counted, 0)).order_by("-starts_at", "id")
-    )
+    verified_sum = Subquery(verified.annotate(n=Count("pk")).values("n"))
+    present = Q(sign_ups__checked_in_at__isnull=False, sign_ups__state=SignUpState.JOINED)
+    counted = found.annotate(
+        present_count=Count("sign_ups", filter=present), verified_count=Coalesce(verified_sum, 0)
+    )  # fmt: skip
+    if not is_all:
+        counted = counted.filter(present_count__gt=F("verified_count"))
+    return counted.order_by("-starts_at", "id")
 
 
 @dataclass(frozen=True, slots=True)

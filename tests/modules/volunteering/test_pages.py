@@ -356,12 +356,15 @@ class TestConsole:
         assert desk.post(office, {f"here-{row.pk}": "1", f"in-{row.pk}": "", f"out-{row.pk}": ""}).status_code == 302
         assert get_one(hongqi, SignUp).checked_out_at == past.ends_at
         here = f"/console/volunteering/hours/shifts/{past.pk}/"
+        assert here in desk.get("/console/volunteering/hours/").text
         assert f'value="{row.pk}" checked' in desk.get(here).text
         assert desk.post(here, {}).status_code == 422
         assert desk.post(here, {"row": str(row.pk), f"hours-{row.pk}": "5"}).status_code == 422
         assert desk.post(here, {"row": str(row.pk), f"hours-{row.pk}": "2"}).status_code == 302
         entry = get_one(hongqi, HoursEntry)
         assert entry.hours == 2
+        assert here not in desk.get("/console/volunteering/hours/").text
+        assert here in desk.get("/console/volunteering/hours/?show=all").text
         ledger = f"/console/volunteering/hours/people/{row.person_id}/"
         for path in (
             here,
