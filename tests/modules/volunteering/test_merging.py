@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
+from jiceng.events.received import ReceivedEvent
+from modules.volunteering.handlers import people
 from modules.volunteering.models import HoursEntry, SignUp, TeamMember
 from modules.volunteering.selectors import hours as reads
-from modules.volunteering.services import hours, merging, signing, teams
+from modules.volunteering.services import hours, signing, teams
 from tenants.context import tenant_scope
 from tests.factories.news import MONDAY
 
@@ -25,8 +29,10 @@ def pair(branch):
 
 
 def merge(keep, other):
-    merging.merge_person(keep_id=keep.pk, other_id=other.pk, at=MONDAY)
-    merging.merge_person(keep_id=keep.pk, other_id=other.pk, at=MONDAY)
+    """As the event brings it, twice."""
+    payload = {"person_id": str(keep.pk), "merged_id": str(other.pk)}
+    for _time in range(2):
+        people.person_merged(ReceivedEvent(uuid.uuid4(), "members.person.merged", payload, "", MONDAY))
 
 
 def test_hours_and_sign_ups_move(pair):

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from jiceng.events.models import OutboxMessage
+from jiceng.kernel.clock import now
 from jiceng.kernel.errors import Forbidden
 from jiceng.notices.models import Entry, Notice
-from modules.volunteering import errors
+from modules.volunteering import errors, tasks
 from modules.volunteering.models import Project, Shift, SignUp
 from modules.volunteering.services import projects, reminding, shifts, signing
 from tenants.context import tenant_scope
@@ -261,14 +262,21 @@ class TestSigningUp:
 class TestReminders:
     def test_planned_once_and_sent_once(self, unit):
         shift = kit.open_shift()
-        tasks = OutboxMessage.objects.filter(name="volunteering.remind_shift")
-        assert sorted(tasks.values_list("deliveries__due_at", flat=True)) == [shift.starts_at - 2 * HOUR]
+        planned = OutboxMessage.objects.filter(name="volunteering.remind_shift")
+        assert sorted(planned.values_list("deliveries__due_at", flat=True)) == [shift.starts_at - 2 * HOUR]
         person = kit.make_person("甲", unit, login="jia")
         kit.join(shift, person)
         facts = {"shift_id": shift.pk, "starts_at": shift.starts_at.isoformat(), "name": "hours"}
         assert reminding.remind_of_shift(**facts, at=kit.START - 2 * HOUR)
         assert not reminding.remind_of_shift(**facts, at=kit.START - HOUR)
         assert Entry.objects.filter(user=person.user).count() == 1
+
+    def test_the_task_does_it_by_its_own_clock(self, unit):
+        shift = kit.open_shift(start=now() + DAY)
+        kit.join(shift, kit.make_person("甲", unit, login="jia"), at=now())
+        tasks.remind_shift(shift_id=str(shift.pk), starts_at=shift.starts_at.isoformat(), name="hours")
+        tasks.purge()
+        assert Notice.objects.get().category == "volunteering.reminder"
 
     def test_moved_begun_or_cancelled_shifts_remind_nobody(self, unit):
         shift = kit.open_shift(start=kit.START + timedelta(days=7))
