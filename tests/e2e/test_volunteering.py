@@ -125,6 +125,9 @@ def test_from_posting_to_a_certificate(stage, fresh_tenant):
 def verify_and_certify(desk, phone, address, tenant, shift) -> None:
     desk.goto(f"{address}/console/volunteering/shifts/{shift.pk}/attendance/")
     assert fits(desk, "desk_attendance")
+    desk.set_viewport_size(PHONE)
+    assert fits(desk, "small_attendance")
+    desk.set_viewport_size(DESK)
     desk.goto(f"{address}/console/volunteering/hours/")
     desk.click("text=去核实")
     desk.check("[name=row]")
@@ -136,6 +139,10 @@ def verify_and_certify(desk, phone, address, tenant, shift) -> None:
     for name in ("statistics/", "hours/people/", "", "help/", "teams/"):
         desk.goto(f"{address}/console/volunteering/{name}")
         assert fits(desk, f"desk_{name.strip('/').replace('/', '_')}")
+    desk.set_viewport_size(PHONE)
+    for name in (f"shifts/{shift.pk}/", "hours/?show=all", "statistics/", "help/poster/"):
+        desk.goto(f"{address}/console/volunteering/{name}")
+        assert fits(desk, f"small_{name.split('/')[0]}")
     with tenant_scope(tenant):
         assert HoursEntry.objects.get().hours == 2
         assert hours.reads.standing_of(HoursEntry.objects.get().person, year=now().year).total == 2
