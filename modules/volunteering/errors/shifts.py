@@ -27,6 +27,11 @@ class ShiftStarted(Conflict):
     message = _("班次已经开始，不能再这样操作。")
 
 
+class ShiftFull(Conflict):
+    code = "volunteering.shift_full"
+    message = _("名额已满，班次已经开始，不能再加人。")
+
+
 class SignUpClosed(Conflict):
     code = "volunteering.sign_up_closed"
     message = _("报名已截止。")

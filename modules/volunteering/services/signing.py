@@ -26,9 +26,10 @@ from .recording import record_deed
 def sign_up(*, shift_id: uuid.UUID, actor: Actor, at: datetime, person_id: uuid.UUID | None = None) -> SignUp:
     """Come, or wait where it is full. ``person_id``: somebody else's, which takes the right to organise over the shift.
 
-    Raises ``NotOnRoster``, ``ShiftMissing``, ``SignUpNotOpen``, ``ShiftCancelled``, ``SignUpClosed``, ``SignUpTwice``,
-    ``SignUpOverlaps``, ``PersonUnknown``. Emits ``volunteering.signup.created``. Locks the person, so that nobody is in two
-    places, then the shift, so that exactly as many join as there is room.
+    Raises ``NotOnRoster``, ``ShiftMissing``, ``SignUpNotOpen``, ``ShiftCancelled``, ``ShiftStarted``, ``SignUpClosed``,
+    ``SignUpTwice``, ``SignUpOverlaps``, ``PersonUnknown``, ``ShiftFull`` (once it has begun nobody waits). Emits
+    ``volunteering.signup.created``. Locks the person, so that nobody is in two places, then the shift, so that exactly as
+    many join as there is room.
     """
     person = _who(shift_id, person_id, actor)
     shift = reads.get_shift(shift_id=shift_id)
@@ -122,14 +123,16 @@ def _who(shift_id: uuid.UUID, person_id: uuid.UUID | None, actor: Actor) -> Pers
 
 
 def _require_open(shift: Shift, at: datetime, *, is_organised: bool) -> None:
-    """Organisers add people until the beginning."""
+    """Organisers also add who comes late or without signing up."""
     if shift.cancelled_at is not None:
         raise errors.ShiftCancelled
     if not shift.project.is_published:
         raise errors.SignUpNotOpen
+    if is_organised:
+        return
     if shift.starts_at <= at:
         raise errors.ShiftStarted
-    if shift.closes_at <= at and not is_organised:
+    if shift.closes_at <= at:
         raise errors.SignUpClosed
 
 
@@ -151,6 +154,8 @@ def _take_place(row: SignUp, at: datetime) -> None:
     row.number = shift.last_number
     if shift.joined_count < shift.capacity:
         row.state, shift.joined_count = SignUpState.JOINED, shift.joined_count + 1
+    elif shift.starts_at <= at:
+        raise errors.ShiftFull
     else:
         row.state, shift.waiting_count = SignUpState.WAITING, shift.waiting_count + 1
     shift.updated_at = at

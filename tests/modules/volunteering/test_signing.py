@@ -232,6 +232,14 @@ class TestSigningUp:
         kit.join(shift, kit.make_person("甲", unit), at=MONDAY + 2 * HOUR)
         assert SignUp.objects.count() == 1
 
+    def test_organisers_add_who_comes_without_signing_up(self, unit):
+        shift = kit.open_shift(capacity=1)
+        kit.join(shift, kit.make_person("甲", unit), at=kit.START + HOUR)
+        with pytest.raises(errors.ShiftFull):
+            kit.join(shift, kit.make_person("乙", unit), at=kit.START + HOUR)
+        shift.refresh_from_db()
+        assert (kit.states(shift), shift.last_number, shift.waiting_count) == ([(1, "joined")], 1, 0)
+
     def test_drafts_and_closed_projects(self, helper, actors):
         draft = kit.shift_of(kit.make_project(publish=False))
         self.refused(errors.ShiftMissing, draft, actors.member)
