@@ -111,6 +111,10 @@ bench-points: $(VENV)/.dev ## Measure boards and recomputing over a large ledger
 bench-exams: $(VENV)/.dev ## Measure 500 people handing in one exam at once
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.exams
 
+.PHONY: bench-volunteering
+bench-volunteering: $(VENV)/.dev ## Measure 500 sign-ups at once for 100 places
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.volunteering --check
+
 .PHONY: bench-wechat
 bench-wechat: $(VENV)/.dev ## Measure WeChat's side against the simulator
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.wechat

@@ -141,9 +141,9 @@ def dependent_module(monkeypatch) -> str:
 @pytest.mark.parametrize(
     ("group", "headings"),
     [
-        ("category", ["核心服务", "生活服务", "平台"]),
+        ("category", ["核心服务", "特色服务", "生活服务", "平台"]),
         ("audience", ["党", "工", "青", "妇", "群众"]),
-        ("service", ["信息推送", "教育培训", "管理", "资源整合"]),
+        ("service", ["信息推送", "教育培训", "管理", "互动交流", "社会活动", "资源整合"]),
     ],
 )
 def test_catalogue_is_grouped_three_ways(office, group, headings):

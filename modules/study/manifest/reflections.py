@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import ApiRoute, Event, MenuEntry, NoticeCategory, Page, Part
+from jiceng.kernel.manifest import ApiRoute, Event, MenuEntry, NoticeCategory, Page, Part, PointsRule
 
 from .words import API, BOTH, CONSOLE, LEARN, PAGES, POST, REVIEW
 
@@ -38,6 +38,10 @@ PART = Part(
     emits=(
         Event("study.reflection.accepted", {"reflection_id": "uuid", "person_id": "uuid", "user_id": "str"},
               _("学习心得通过"), True),
+    ),
+    points=(
+        PointsRule("study.reflection", "study.reflection.accepted", 3, 6, _("学习心得通过点评"), yearly_cap=60, maximum=10,
+                   subject="reflection_id", metric="contribution", link="/study/reflections/{reflection_id}/"),
     ),
     notices=(NoticeCategory("study.reflection", _("学习心得")),),
 )  # fmt: skip

@@ -34,6 +34,7 @@ from .office import ensure_office
 from .people import Roster
 from .points import ensure_points
 from .study import ensure_study
+from .volunteering import ensure_volunteering
 from .yellowpages import ensure_yellowpages
 
 DATA = Path(__file__).parent / "data"
@@ -85,6 +86,7 @@ def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, An
     ensure_exam(tenant)
     ensure_yellowpages(tenant)
     ensure_points(tenant)
+    ensure_volunteering(tenant)
     host = f"{slug}.{settings.BASE_DOMAIN}{port}"
     return {
         "slug": slug, "host": host, "administrator": _login_only(administrator), "member": _login_only(member),
