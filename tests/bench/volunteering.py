@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import sys
-import threading
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +24,8 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from tests.support import database  # noqa: E402
+
+from .rushing import percentile, rush  # noqa: E402
 
 PEOPLE, PLACES, LEAVING = 500, 100, 10
 GOALS = {"p95_ratio": 3.0}
@@ -65,32 +63,6 @@ def make_shifts(count: int, capacity: int, days: int) -> list[Any]:
     return list(Shift.objects.bulk_create(shifts, 500))
 
 
-def rush(record: Any, threads: int, calls: Sequence[Callable[[], Any]]) -> list[float]:
-    """How long each call took, in seconds, with so many threads at it from the same moment."""
-    from tenants.context import tenant_scope
-
-    gate, queue, lock = threading.Barrier(threads), iter(calls), threading.Lock()
-
-    def work(_number: int) -> list[float]:
-        spent = []
-        with tenant_scope(record):
-            connection.ensure_connection()
-            gate.wait()
-            while True:
-                with lock:
-                    call = next(queue, None)
-                if call is None:
-                    break
-                started = time.perf_counter()
-                call()
-                spent.append(time.perf_counter() - started)
-        connection.close()
-        return spent
-
-    with ThreadPoolExecutor(threads) as pool:
-        return [seconds for found in pool.map(work, range(threads)) for seconds in found]
-
-
 def measure(record: Any, threads: int) -> dict[str, float]:
     from jiceng.access.actor import Actor
     from jiceng.kernel.clock import now
@@ -126,14 +98,10 @@ def measure(record: Any, threads: int) -> dict[str, float]:
         )
         assert list(joined) == list(range(LEAVING + 1, PLACES + LEAVING + 1)), "those who waited longest came in"
     return {
-        "joined": PLACES, "waiting": PEOPLE - PLACES, "apart_p50_ms": _percentile(alone, 50), "apart_p95_ms": _percentile(alone, 95),
-        "crowd_p50_ms": _percentile(crowd, 50), "crowd_p95_ms": _percentile(crowd, 95),
-        "p95_ratio": _percentile(crowd, 95) / _percentile(alone, 95),
+        "joined": PLACES, "waiting": PEOPLE - PLACES, "apart_p50_ms": percentile(alone, 50), "apart_p95_ms": percentile(alone, 95),
+        "crowd_p50_ms": percentile(crowd, 50), "crowd_p95_ms": percentile(crowd, 95),
+        "p95_ratio": percentile(crowd, 95) / percentile(alone, 95),
     }  # fmt: skip
-
-
-def _percentile(spent: Sequence[float], percent: int) -> float:
-    return statistics.quantiles(spent, n=100)[percent - 1] * 1000
 
 
 def main() -> int:
