@@ -38,7 +38,7 @@ def point_new(request: TenantRequest) -> HttpResponse:
     form = PointForm(posted(request), actor=request.actor)
     made = submitted(
         form, lambda _data: services.create_point(fields=form.to_fields(), actor=request.actor, at=clock.now())
-    )  # type: ignore[arg-type]
+    )
     if made is not None:
         messages.success(request, _("考察点已添加，请打印海报张贴。"))
         return redirect(url("point", point_id=made.pk))
@@ -50,7 +50,7 @@ def point_edit(request: TenantRequest, point_id: uuid.UUID) -> HttpResponse:
     point = reads.get_point(point_id=point_id, actor=request.actor)
     form = PointForm(posted(request), actor=request.actor, point=point)
     saved = submitted(form, lambda data: services.update_point(
-        point_id=point_id, fields=form.to_fields(), version=data["version"], actor=request.actor, at=clock.now()  # type: ignore[arg-type]
+        point_id=point_id, fields=form.to_fields(), version=data["version"], actor=request.actor, at=clock.now()
     ))  # fmt: skip
     if saved is not None:
         messages.success(request, _("已保存。"))

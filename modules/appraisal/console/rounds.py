@@ -36,7 +36,7 @@ def round_new(request: TenantRequest) -> HttpResponse:
     form = RoundForm(posted(request), actor=request.actor)
     made = submitted(
         form, lambda _data: services.create_round(fields=form.to_fields(), actor=request.actor, at=clock.now())
-    )  # type: ignore[arg-type]
+    )
     if made is not None:
         messages.success(request, _("草稿已保存，核对名单后再启动。"))
         return redirect(url("round", round_id=made.pk))
@@ -50,7 +50,7 @@ def round_edit(request: TenantRequest, round_id: uuid.UUID) -> HttpResponse:
         raise RoundFrozen
     form = RoundForm(posted(request), actor=request.actor, round=round)
     saved = submitted(form, lambda data: services.update_round(
-        round_id=round_id, fields=form.to_fields(), version=data["version"], actor=request.actor, at=clock.now()  # type: ignore[arg-type]
+        round_id=round_id, fields=form.to_fields(), version=data["version"], actor=request.actor, at=clock.now()
     ))  # fmt: skip
     if saved is not None:
         messages.success(request, _("已保存。"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from jiceng.members.models import Unit
 from ..manifest.words import MANAGE
 from ..models import Group, Normalisation, Round
 from ..selectors.rounds import criteria_of
+from ..services.rounds import RoundFields
 
 FORMAT = "%Y-%m-%dT%H:%M"
 _LINE = re.compile(r"^(?P<name>\S.*?)[\s,，|]+(?P<weight>\d{1,3})(?:[\s,，|]+(?P<most>\d{1,3}))?$")
@@ -131,18 +132,19 @@ class RoundForm(forms.Form):
         """Faults of the weights belong to the first of them."""
         super().add_error("self_weight" if field == "weights" else field, error)
 
-    def to_fields(self) -> dict[str, Any]:
+    def to_fields(self) -> RoundFields:
         """The clean data as services take it."""
         data = self.cleaned_data
         names = (
             "title", "description", "period_from", "period_to", "opens_at", "closes_at", "criteria", "peer_count", "is_blind",
             "normalisation", "excellent_from", "good_from", "basic_from",
         )  # fmt: skip
-        return {
+        fields = {
             **{name: data[name] for name in names}, "unit_id": data["unit_id"] or None,
             "weights": {group: data.get(f"{group}_weight") or 0 for group in Group.values},
             "audience": as_json(self.audience.definition()),
         }  # fmt: skip
+        return cast(RoundFields, fields)
 
 
 def _initial(round: Round) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from jiceng.members.scope import people_in_reach
 
 from ..manifest.words import POINTS
 from ..models import TEXT_LENGTH, PointKind, Satisfaction, SurveyPoint
+from ..services.points import PointFields
 from .rounds import unit_choices
 
 
@@ -57,7 +58,8 @@ class PointForm(forms.Form):
     def add_error(self, field: Any, error: Any) -> None:
         super().add_error("person" if field == "person_id" else field, error)
 
-    def to_fields(self) -> dict[str, Any]:
+    def to_fields(self) -> PointFields:
+        """The clean data as services take it."""
         data = self.cleaned_data
         return {
             "kind": data["kind"], "name": data["name"], "place": data["place"], "unit_id": data["unit_id"] or None,

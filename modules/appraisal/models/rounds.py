@@ -194,7 +194,7 @@ class AppraisalAppeal(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("待答复")
-        UPHELD = "upheld", _("申诉成立")
+        UPHELD = "upheld", _("采纳申诉")
         REJECTED = "rejected", _("维持原结果")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

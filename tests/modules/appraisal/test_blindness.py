@@ -19,7 +19,6 @@ from modules.appraisal.models import Assignment, Round, Sheet, SheetScore, Subje
 from modules.appraisal.selectors import results as reads
 from modules.appraisal.selectors.rounds import criteria_of
 from modules.appraisal.services import exporting, running, scoring
-
 from tests.support.seed import tenant_models
 
 from . import kit
