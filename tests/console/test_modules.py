@@ -106,7 +106,7 @@ def test_dependants_are_asked_about_before_they_are_switched_off(office, hongqi,
     url = reverse("console-console-module_switch", urlconf=URLCONF, args=[dependent_module])
     office.post(url, {"on": "1"})
     response = office.post(SWITCH, {"on": "0"}, follow=True)
-    assert "“学习园地”依赖它，也会一并关闭" in response.text
+    assert "“读书会”依赖它，也会一并关闭" in response.text
     assert modules.why(hongqi.id, "news").enabled
     office.post(SWITCH, {"on": "0", "cascade": "on"})
     assert not modules.why(hongqi.id, "news").enabled
@@ -131,16 +131,20 @@ def dependent_module(monkeypatch) -> str:
     from jiceng.kernel.manifest import Manifest
     from jiceng.kernel.registry import Registry
 
-    study = Manifest(code="study", name="学习园地", category="special", summary="测试", needs=("news",))
-    extended = Registry((*registry.load().manifests, study))
+    added = Manifest(code="bookclub", name="读书会", category="special", summary="测试", needs=("news",))
+    extended = Registry((*registry.load().manifests, added))
     monkeypatch.setattr(registry, "load", lambda: extended)
-    return "study"
+    return "bookclub"
 
 
 # --- The catalogue ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("group", "headings"),
-    [("category", ["核心服务", "平台"]), ("audience", ["党", "工", "青", "妇", "群众"]), ("service", ["信息推送"])],
+    [
+        ("category", ["核心服务", "生活服务", "平台"]),
+        ("audience", ["党", "工", "青", "妇", "群众"]),
+        ("service", ["信息推送", "教育培训", "资源整合"]),
+    ],
 )
 def test_catalogue_is_grouped_three_ways(office, group, headings):
     page = office.get(LIST, {"group": group})

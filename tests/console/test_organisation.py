@@ -328,7 +328,7 @@ def test_dashboard_counts_and_checks_off(office, hongqi, tree):
 
 def test_dashboard_shows_editors_only_what_they_may_open(client_for, login, hongqi, editor):
     overview = login(client_for(hongqi), editor).get(url("dashboard")).context["overview"]
-    assert {tile.label for tile in overview.tiles} <= {"人员", "组织", "已发布文章"}
+    assert {tile.label for tile in overview.tiles} <= {"人员", "组织", "已发布文章", "黄页条目"}
     assert [chart.title for chart in overview.charts] == ["各组织人数"]
 
 

@@ -7,6 +7,7 @@ for more have a recipe below, and a table that could not be seeded fails the swe
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -47,6 +48,7 @@ def _long_ago() -> dt.date:
 
 
 _STEP = {"code": "one", "label": MARK, "who": {"role": "editor"}, "scope": "unit", "days": 3}
+_NUMBERS = itertools.count(1)
 # What introspection cannot know: values that constraints or readers need. Callables get the canary's text.
 RECIPES: dict[str, dict[str, Any]] = {
     "news.article": {"state": "published", "published_at": now, "withdrawn_at": None, "version": 1, "confirm_by": None, "search_terms": None},
@@ -103,6 +105,16 @@ RECIPES: dict[str, dict[str, Any]] = {
         "state": "applied", "content_sealed": None, "headers": list, "mapping": dict, "unit_choices": dict, "counts": dict,
     },
     "members.importrow": {"outcome": "new", "faults": list, "notes": list, "candidates": list},
+    "yellowpages.entry": {"state": "listed", "is_public": False, "latitude": None, "longitude": None, "photo": None},
+    "yellowpages.line": {"number": "12345"},
+    "yellowpages.opening": {"weekday": 1, "opens": dt.time(8), "closes": dt.time(12)},
+    "yellowpages.specialday": {"follows_weekday": None, "date": lambda: now().date() + dt.timedelta(days=next(_NUMBERS))},
+    "yellowpages.correction": {"state": "open", "answered_at": None},
+    "study.material": {"kind": "article", "url": "", "file": None},
+    "study.course": {"state": "published", "published_at": now, "class_hours": 1, "material_alone": None, "cover": None},
+    "study.lesson": {"rule": "confirm", "needed_seconds": 0},
+    "study.assignment": {"state": "open", "reminded_at": now, "due_at": None},
+    "study.hoursentry": {"hours": 1, "year": 2026, "date": lambda: dt.date(2026, 1, 1), "reverses": None, "kind": "online"},
     "wechat.account": {
         "kind": "oa", "agent_id": "", "state": "unauthorized", "secret_sealed": None, "callback_sealed": None, "former_sealed": None,
         "refresh_token_sealed": None, "permissions": list, "check_result": list, "paused_until": None,

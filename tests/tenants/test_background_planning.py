@@ -10,6 +10,8 @@ def test_a_new_tenant_has_its_schedules(db, hongqi):
         kinds = Agenda.objects.filter(role_name=hongqi.role_name, kind__startswith="schedule:").values_list(
             "kind", flat=True
         )
-        always_on = [schedule.task for manifest in registry if manifest.always_on for schedule in manifest.schedules]
-        assert sorted(kinds) == sorted(f"schedule:{task}" for task in always_on)
+        on = [manifest for manifest in registry if manifest.always_on or manifest.code in hongqi.modules]
+        assert sorted(kinds) == sorted(
+            f"schedule:{schedule.task}" for manifest in on for schedule in manifest.schedules
+        )
         assert "schedule:events.remove_finished" in kinds

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jiceng.shell.moments import MomentField
+
 from ..models import Activity, Article
 from ..services.activities import MOST_PEOPLE, PLACE_LENGTH
 from .details import DetailsForm
-from .moments import MomentField
 
 
 class ActivityDetailsForm(DetailsForm):

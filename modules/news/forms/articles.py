@@ -14,13 +14,13 @@ from jiceng.access.actor import Actor
 from jiceng.console.audience_forms import AudienceForm
 from jiceng.members import audiences
 from jiceng.members.scope import units_in_reach
+from jiceng.shell.moments import MomentField
 
 from .. import selectors
 from ..manifest.words import WRITE
 from ..models import SUMMARY_LENGTH, TITLE_LENGTH, Article, ColumnKind, Level, Section, State
 from ..services import ArticleFields
 from .kinds import KIND_FORMS
-from .moments import MomentField
 
 UNITS_OFFERED = 300
 

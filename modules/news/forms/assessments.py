@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from jiceng.console.audience_forms import BOXES_AT_MOST
 from jiceng.members.models import Unit
+from jiceng.shell.moments import MomentField
 
 from ..models import Article, Assessment, AssessmentTarget, Criterion, TargetKind
 from .details import DetailsForm
-from .moments import MomentField
 
 _LINE = re.compile(r"^(?P<name>.+?)[\s,，|]+(?P<weight>\d{1,3})(?:[\s,，|]+(?P<most>\d{1,4}))?(?P<free>[\s,，|]+不需材料)?$")
 

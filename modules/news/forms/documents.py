@@ -9,10 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jiceng.members.models import Unit
+from jiceng.shell.moments import MomentField
 
 from ..models import Article, Circulation, Document, Urgency
 from .details import DetailsForm
-from .moments import MomentField
 
 UNITS_OFFERED = 500
 

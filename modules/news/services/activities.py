@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jiceng.access.actor import Actor
 from jiceng.files import richtext
 from jiceng.kernel import clock
+from jiceng.kernel.cleaning import Cleaner, clean_moment
 from jiceng.kernel.errors import FieldError
 from jiceng.kernel.tasks import enqueue
 from jiceng.notices import services as notices
@@ -22,9 +23,7 @@ from .. import errors
 from ..models import Activity, Article, ArticleVersion, SignUp, SignUpState
 from ..selectors.activities import BEFORE
 from .addresses import article_url
-from .cleaning import Cleaner
 from .kind import Kind
-from .values import clean_moment
 
 MOST_PEOPLE = 100_000
 PLACE_LENGTH = 100

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from jiceng.access.actor import Actor
 from jiceng.files import richtext
 from jiceng.files import services as files
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.errors import DomainError, FieldError
 
 from .. import errors
@@ -21,7 +22,6 @@ from ..manifest.words import PUBLISH
 from ..models import Activity, Article
 from . import guarding, scoping
 from .activities import locked_activity
-from .cleaning import Cleaner
 from .contributions_text import changed, html_of, pictures_in
 from .filing import assign_files, owner_of
 from .locking import locked

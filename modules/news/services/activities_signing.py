@@ -12,6 +12,7 @@ from django.db.models import Max
 from jiceng.access.actor import Actor
 from jiceng.access.models import User
 from jiceng.events.services import emit
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.errors import Forbidden
 
 from .. import errors, selectors
@@ -22,7 +23,6 @@ from ..selectors.activities import closes_at
 from ..selectors.contributions import first_unit_of
 from . import guarding
 from .activities import locked_activity, move_up
-from .cleaning import Cleaner
 from .recording import record_deed
 
 NOTE_LENGTH = 100

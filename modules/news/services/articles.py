@@ -14,13 +14,13 @@ from jiceng.access.models import User
 from jiceng.events.services import emit
 from jiceng.files import richtext
 from jiceng.files import services as files
+from jiceng.kernel.cleaning import Cleaner
 
 from .. import errors
 from ..manifest.words import PUBLISH, WRITE
 from ..models import Article, ArticleVersion, VersionKind
 from . import guarding, publishing, scoping, versions
 from .assigning import ArticleFields, assign, clean_article
-from .cleaning import Cleaner
 from .filing import assign_files, owner_of
 from .kinds import KINDS, kind_of
 from .locking import locked

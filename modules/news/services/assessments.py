@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
+from jiceng.kernel.cleaning import Cleaner, clean_ids, clean_moment
 from jiceng.kernel.tasks import enqueue
 from jiceng.members.models import Person, PersonState, Unit
 from jiceng.workflow.services import close_todos, put_todo
@@ -16,9 +17,7 @@ from jiceng.workflow.services import close_todos, put_todo
 from .. import errors
 from ..manifest.words import CIRCULATE
 from ..models import Article, Assessment, AssessmentTarget, Criterion, TargetKind
-from .cleaning import Cleaner
 from .kind import Kind
-from .values import clean_ids, clean_moment
 
 KNOWN = {"target_kind", "submit_by", "appeal_days", "shows_ranking", "criteria", "units", "people"}
 CRITERIA_AT_MOST, TARGETS_AT_MOST, DAYS_AT_MOST = 30, 1000, 60

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from jiceng.access.actor import Actor
 from jiceng.events.services import emit
 from jiceng.files import services as files
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.errors import FieldError, Forbidden
 from jiceng.notices import services as notices
 from jiceng.workflow import addressees
@@ -29,7 +30,6 @@ from ..models import Appeal, Article, Assessment, AssessmentTarget, Criterion, E
 from ..selectors import assessments as reads
 from . import guarding, scoping
 from .assessments import owner_of, target_url
-from .cleaning import Cleaner
 from .recording import record_deed
 
 CENT = Decimal("0.01")

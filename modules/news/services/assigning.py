@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
 from jiceng.files import richtext
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.errors import DomainError, FieldError
 from jiceng.members import audiences
 
 from .. import errors
 from ..models import SUMMARY_LENGTH, TITLE_LENGTH, Article, Column
 from . import guarding, scoping
-from .cleaning import Cleaner
 
 BODY_LENGTH = 200_000
 ATTACHMENT_COUNT = 20

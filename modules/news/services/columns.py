@@ -12,11 +12,11 @@ from pypinyin import lazy_pinyin
 
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.errors import FieldError
 
 from .. import errors
 from ..models import Article, Column, ColumnKind, Section
-from .cleaning import Cleaner
 
 # Code, name, kind, section, whether members hand in articles (which are then reviewed).
 DEFAULT_COLUMNS = (

@@ -13,14 +13,13 @@ from jiceng.access.actor import Actor
 from jiceng.files import richtext
 from jiceng.files import services as files
 from jiceng.files.errors import FileNotYours
+from jiceng.kernel.cleaning import Cleaner, clean_ids
 from jiceng.kernel.errors import FieldError
 from jiceng.members.models import Unit
 
 from .. import errors
 from ..models import Article, ArticleTag, CaseOutline
-from .cleaning import Cleaner
 from .kind import Kind
-from .values import clean_ids
 
 MOST_TAGS, TAG_LENGTH = 5, 20
 PART_LENGTH = 60_000

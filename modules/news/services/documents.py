@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jiceng.access import policy
 from jiceng.access.actor import Actor
 from jiceng.events.services import emit
+from jiceng.kernel.cleaning import Cleaner, clean_day, clean_ids, clean_moment
 from jiceng.members.models import Unit
 from jiceng.notices import services as notices
 from jiceng.workflow.services import close_todos, put_todo
@@ -25,11 +26,9 @@ from ..models import Article, Circulation, Document, Opinion, Urgency
 from ..selectors.documents import holders_of
 from . import guarding, scoping
 from .addresses import article_url
-from .cleaning import Cleaner
 from .kind import Kind
 from .locking import locked
 from .recording import record_deed
-from .values import clean_day, clean_ids, clean_moment
 
 MAX_UNITS = 500
 BETWEEN, MOST = timedelta(hours=24), 3

@@ -15,11 +15,11 @@ from jiceng.access.actor import Actor
 from jiceng.events.services import emit
 from jiceng.files import services as files
 from jiceng.files.models import StoredFile
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.errors import DomainError, FieldError
 
 from .. import errors, selectors
 from ..models import Article, Lesson, LessonProgress
-from .cleaning import Cleaner
 from .kind import Kind
 
 KNOWN = {"media_id", "media_url", "media_upload", "needed_seconds", "lecturer"}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from jiceng.access.actor import Actor
 from jiceng.events.services import emit
 from jiceng.files import richtext
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.errors import FieldError
 from jiceng.kernel.tasks import enqueue
 from jiceng.members import audiences
@@ -20,7 +21,6 @@ from .. import errors
 from ..manifest.words import PUBLISH
 from ..models import Article, State, VersionKind
 from . import guarding, scoping, versions
-from .cleaning import Cleaner
 from .kinds import kind_of
 from .locking import locked
 from .recording import record_deed

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
+from jiceng.kernel.cleaning import Cleaner
 
 from ..errors import voices as refusals
 from ..manifest.words import SHARE
@@ -18,7 +19,6 @@ from ..models import ShareLink
 from ..selectors.sharing import digest_of
 from ..selectors.voices import is_shareable
 from . import scoping
-from .cleaning import Cleaner
 from .locking import locked
 from .recording import record_deed
 

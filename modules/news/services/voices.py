@@ -13,6 +13,7 @@ from jiceng.access import policy
 from jiceng.access.actor import Actor
 from jiceng.access.models import User
 from jiceng.kernel import limits
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.errors import Forbidden
 from jiceng.kernel.module_settings import read as read_settings
 from jiceng.members.selectors.people import person_of_user
@@ -25,7 +26,6 @@ from ..models import COMMENT_LENGTH, Article, Comment, CommentState, Reaction, R
 from ..selectors.voices import accepts_comments, has_expired, path_of
 from . import guarding
 from .addresses import article_url
-from .cleaning import Cleaner
 from .recording import record_deed
 
 COMMENTS_PER_MINUTE = 5

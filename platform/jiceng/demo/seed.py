@@ -31,6 +31,8 @@ from . import names, pictures
 from .logins import Logins, ensure_login
 from .office import ensure_office
 from .people import Roster
+from .study import ensure_study
+from .yellowpages import ensure_yellowpages
 
 DATA = Path(__file__).parent / "data"
 TENANTS = ("bdc", "qingshan", "jiangnan")
@@ -77,6 +79,8 @@ def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, An
     ensure_articles(tenant, data)
     with tenant_scope(tenant):
         secretary = ensure_office(slug, logins)
+    ensure_study(tenant)
+    ensure_yellowpages(tenant)
     host = f"{slug}.{settings.BASE_DOMAIN}{port}"
     return {
         "slug": slug, "host": host, "administrator": _login_only(administrator), "member": _login_only(member),

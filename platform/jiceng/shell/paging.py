@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -71,3 +72,23 @@ def _decode(cursor: str, length: int) -> list[str]:
     except ValueError as error:
         raise Invalid(_("翻页位置无效，请从第一页开始。")) from error
     return values
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPage(Generic[Row]):
+    """A page of a list that people leaf through with a count. ``next``/``previous``: page numbers as text, ``""`` at the ends."""
+
+    rows: tuple[Row, ...]
+    count: int
+    next: str
+    previous: str
+
+
+def numbered_page(rows: QuerySet[Row], cursor: str | None, *, size: int = 50) -> NumberedPage[Row]:
+    """Page ``cursor`` (``"2"``) of ``rows``; the first for what is no number, the last beyond the end. Two queries."""
+    page = Paginator(rows, size).get_page(cursor)
+    return NumberedPage(
+        tuple(page.object_list), page.paginator.count,
+        str(page.next_page_number()) if page.has_next() else "",
+        str(page.previous_page_number()) if page.has_previous() else "",
+    )  # fmt: skip

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import connection
 
 from jiceng.access.actor import Actor
 from jiceng.events.models import OutboxMessage
@@ -14,6 +11,7 @@ from modules.news.models import Article, ReadReceipt
 from tenants.context import tenant_scope
 from tests.factories import make_user
 from tests.factories.news import MONDAY, ArticleFactory
+from tests.support.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,28 +19,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def news_on():
     """These tests call services; no module has to be on."""
-
-
-def at_once(tenant, count, call):
-    """Run ``call`` in ``count`` threads of ``tenant`` at the same moment; what each returned or raised."""
-    gate, outcomes = threading.Barrier(count), []
-
-    def run():
-        try:
-            with tenant_scope(tenant):
-                gate.wait(10)
-                outcomes.append(call())
-        except Exception as error:
-            outcomes.append(type(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return outcomes
 
 
 def test_eight_editors_publish_once(fresh_tenant):

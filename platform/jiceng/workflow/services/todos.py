@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, DateTimeField, Func, QuerySet, UUIDField, Value
 
 from jiceng.access.actor import Actor
 from jiceng.access.models.users import Id
+from jiceng.kernel.bulk import insert_selected
 
 from ..models import Todo, TodoState
 
@@ -51,3 +53,36 @@ def close_todos(*, owner: str, actor: Actor, at: datetime, is_done: bool = True)
         state=TodoState.DONE if is_done else TodoState.CANCELLED, closed_at=at,
         closed_by_name=actor.display_name[:150],
     )  # fmt: skip
+
+
+@transaction.atomic
+def put_todos(
+    *, owner: str, kind: str, title: str, url: str, users: QuerySet[Any, Any], at: datetime, due_at: datetime | None = None
+) -> int:  # fmt: skip
+    """Let something wait for many users at once; returns how many are new. ``users``: a queryset of users, one statement."""
+    text = CharField()
+    rows = users.order_by().values_list(
+        Func(function="gen_random_uuid", output_field=UUIDField()),
+        Value(owner, output_field=text), Value(kind, output_field=text), Value(title[:200], output_field=text),
+        Value(url, output_field=text), "pk", Value("", output_field=text), Value("", output_field=text),
+        Value(TodoState.OPEN.value, output_field=text), Value(at, output_field=DateTimeField()),
+        Value(due_at, output_field=DateTimeField()), Value("", output_field=text),
+    )  # fmt: skip
+    columns = (
+        "id", "owner", "kind", "title", "url", "user_id", "permission", "role", "state", "created_at", "due_at", "closed_by_name",
+    )  # fmt: skip
+    return insert_selected(Todo, columns, rows)
+
+
+@transaction.atomic
+def move_todos(*, owner: str, due_at: datetime | None) -> int:
+    """Give every open entry of ``owner`` another deadline; returns how many."""
+    return Todo.objects.filter(owner=owner, state=TodoState.OPEN).update(due_at=due_at)
+
+
+@transaction.atomic
+def close_todos_of(*, owner: str, user_id: Id, actor: Actor, at: datetime) -> int:
+    """The same for one addressee: done."""
+    return Todo.objects.filter(owner=owner, user_id=user_id, state=TodoState.OPEN).update(
+        state=TodoState.DONE, closed_at=at, closed_by_name=actor.display_name[:150]
+    )

@@ -1,0 +1,1 @@
+"""Every look at this module's data."""
