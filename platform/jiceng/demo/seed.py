@@ -28,6 +28,7 @@ from tenants.naming import credit_check_character
 from tenants.provisioning import provision
 
 from . import names, pictures
+from .appraisal import ensure_appraisal
 from .logins import Logins, ensure_login
 from .office import ensure_office
 from .people import Roster
@@ -81,6 +82,7 @@ def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, An
         secretary = ensure_office(slug, logins)
     ensure_study(tenant)
     ensure_yellowpages(tenant)
+    ensure_appraisal(tenant)
     host = f"{slug}.{settings.BASE_DOMAIN}{port}"
     return {
         "slug": slug, "host": host, "administrator": _login_only(administrator), "member": _login_only(member),
