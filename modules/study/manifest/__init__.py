@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Manifest, joined, setting
 
-from . import assignments, courses, hours
+from . import assignments, courses, exams, hours
 
 __all__ = ["MANIFEST", "StudySettings"]
 
@@ -36,4 +36,4 @@ BASE = Manifest(
     settings=StudySettings,
 )
 
-MANIFEST = joined(BASE, courses.PART, assignments.PART, hours.PART)
+MANIFEST = joined(BASE, courses.PART, assignments.PART, hours.PART, exams.PART)

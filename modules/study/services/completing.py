@@ -15,12 +15,13 @@ from jiceng.workflow import services as workflow
 
 from ..models import Assignee, AssignmentState, Course, Enrolment, HoursKind
 from ..selectors import courses as reads
+from ..selectors import exams
 from . import hours
 
 
 @transaction.atomic
 def reconsider(*, person: Person, course: Course, at: datetime) -> bool:
-    """Whether ``person`` is through with ``course``; the first time, everything that follows happens once.
+    """Whether ``person`` is through with ``course``, its exam included; the first time, everything that follows happens once.
 
     Assignments are marked done and leave the inbox; class hours are credited. Emits ``study.course.completed``. Locks the enrolment.
     """
@@ -30,7 +31,7 @@ def reconsider(*, person: Person, course: Course, at: datetime) -> bool:
     enrolment = Enrolment.objects.select_for_update().get(course=course, person=person)
     if enrolment.completed_at is not None:
         return True
-    if not reads.is_through(course, person):
+    if not reads.is_through(course, person) or not exams.has_passed(person=person, course=course):
         return False
     enrolment.completed_at = at
     enrolment.save(update_fields=("completed_at",))

@@ -7,8 +7,8 @@ from typing import Any
 from jiceng.access.actor import Actor
 from jiceng.audit.services import record
 
-from ..models import Assignment, Course, Material
+from ..models import Assignment, Course, Exam, Material
 
 
-def record_deed(action: str, target: Course | Material | Assignment, actor: Actor, **more: Any) -> None:
+def record_deed(action: str, target: Course | Material | Assignment | Exam, actor: Actor, **more: Any) -> None:
     record(action=action, actor=actor, target=str(target.pk), target_label=target.title, **more)
