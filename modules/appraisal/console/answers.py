@@ -41,7 +41,7 @@ def answer_list(request: TenantRequest) -> HttpResponse:
 
 
 def answers_export(request: TenantRequest) -> HttpResponse:
-    rows = reads.listed(actor=request.actor, show=request.GET.get("show", ""))
+    rows = reads.listed(actor=request.actor, show=request.GET.get("show", ""), words=SearchForm(request.GET).words())
     content = exporting.export_answers(answers=rows[: exporting.ROWS_AT_MOST], actor=request.actor)
     return xlsx_answer(_("群众评价"), content)
 

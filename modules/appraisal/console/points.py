@@ -60,6 +60,7 @@ def point_edit(request: TenantRequest, point_id: uuid.UUID) -> HttpResponse:
 
 
 def point_switch(request: TenantRequest, point_id: uuid.UUID) -> HttpResponse:
+    reads.get_point(point_id=point_id, actor=request.actor)
     point = services.switch_point(
         point_id=point_id, is_active=request.POST.get("on") == "1", actor=request.actor, at=clock.now()
     )
@@ -68,6 +69,7 @@ def point_switch(request: TenantRequest, point_id: uuid.UUID) -> HttpResponse:
 
 
 def point_renew(request: TenantRequest, point_id: uuid.UUID) -> HttpResponse:
+    reads.get_point(point_id=point_id, actor=request.actor)
     services.renew_code(point_id=point_id, actor=request.actor, at=clock.now())
     messages.success(request, _("二维码已更换，请重新打印海报。"))
     return redirect(url("point-poster", point_id=point_id))

@@ -54,6 +54,7 @@ def result_detail(request: TenantRequest, subject_id: uuid.UUID) -> HttpResponse
 
 
 def appeal_answer(request: TenantRequest, appeal_id: uuid.UUID) -> HttpResponse:
+    subject_id = reads.subject_of_appeal(appeal_id, actor=request.actor)
     form = AnswerForm(request.POST)
     row = submitted(form, lambda data: appeals.answer_appeal(
         appeal_id=appeal_id, answer=data["answer"], adjusted_total=data["adjusted_total"].strip() or None,
@@ -61,9 +62,9 @@ def appeal_answer(request: TenantRequest, appeal_id: uuid.UUID) -> HttpResponse:
     ))  # fmt: skip
     if row is None:
         messages.error(request, " ".join(str(fault) for faults in form.errors.values() for fault in faults))
-        return redirect(url("result", subject_id=reads.subject_of_appeal(appeal_id, actor=request.actor)))
+        return redirect(url("result", subject_id=subject_id))
     messages.success(request, _("申诉已答复。"))
-    return redirect(url("result", subject_id=row.subject_id))
+    return redirect(url("result", subject_id=subject_id))
 
 
 def _concluded(request: TenantRequest, round_id: uuid.UUID) -> Round:

@@ -60,6 +60,7 @@ def round_edit(request: TenantRequest, round_id: uuid.UUID) -> HttpResponse:
 
 
 def round_delete(request: TenantRequest, round_id: uuid.UUID) -> HttpResponse:
+    reads.get_round(round_id=round_id, actor=request.actor)
     services.delete_round(round_id=round_id, actor=request.actor, at=clock.now())
     messages.success(request, _("草稿已删除。"))
     return redirect(url("rounds"))
@@ -126,6 +127,7 @@ def round_publish(request: TenantRequest, round_id: uuid.UUID) -> HttpResponse:
 
 
 def round_remind(request: TenantRequest, round_id: uuid.UUID) -> HttpResponse:
+    reads.get_round(round_id=round_id, actor=request.actor)
     count = running.remind(round_id=round_id, actor=request.actor, at=clock.now())
     messages.success(request, _("已提醒 %(count)d 人。") % {"count": count})
     return redirect(url("round", round_id=round_id))

@@ -92,7 +92,7 @@ class SurveyForm(forms.Form):
     phone = forms.CharField(
         label=gettext_lazy("手机号（可不填）"), required=False, max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        help_text=gettext_lazy("需要电话答复时再填。只用于答复，加密保存，办结后删除。"),
+        help_text=gettext_lazy("想要电话答复时再填。只用于答复，加密保存，办结后到期删除。"),
     )  # fmt: skip
     form = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
     website = forms.CharField(required=False, max_length=300)

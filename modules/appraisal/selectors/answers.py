@@ -94,7 +94,10 @@ def trend(*, actor: Actor, at: datetime, step: str = "week") -> Trend:
     )
     grades = dict(rows.values_list("grade").annotate(Count("pk")))
     refused = within(
-        SurveyRefusal.objects.filter(day__gt=since.date()), actor=actor, permission=ANSWERS, path="point__unit__path"
+        SurveyRefusal.objects.filter(day__gt=since.astimezone(local_zone()).date()),
+        actor=actor,
+        permission=ANSWERS,
+        path="point__unit__path",
     )
     reasons = dict(refused.order_by().values_list("reason").annotate(Sum("count")))
     kinds = dict(PointKind.choices)
@@ -102,11 +105,11 @@ def trend(*, actor: Actor, at: datetime, step: str = "week") -> Trend:
         whole=_figures({"label": "", **rows.aggregate(**_SUMS)}),
         series=tuple(_figures({**row, "label": row["label"].strftime(shape)}) for row in periods),
         grades=tuple((str(grade.label), grades.get(grade.value, 0)) for grade in Satisfaction),
-        by_unit=_by(rows, "point__unit__name"),
+        by_unit=_by(rows, "point__unit__name", "point__unit"),
         by_kind=tuple(
             Figures(str(kinds.get(row.label, row.label)), row.count, row.bad_count, row.average) for row in _by(rows, "point__kind")
         ),
-        by_point=_by(rows, "point__name")[:20],
+        by_point=_by(rows, "point__name", "point", most=20),
         refused=tuple((str(reason.label), reasons.get(reason.value, 0)) for reason in RefusalReason if reasons.get(reason.value)),
     )  # fmt: skip
 
@@ -114,8 +117,10 @@ def trend(*, actor: Actor, at: datetime, step: str = "week") -> Trend:
 _SUMS = {"count": Count("pk"), "bad_count": Count("pk", filter=Q(grade__lte=2)), "average": Avg("grade")}
 
 
-def _by(rows: QuerySet[SurveyAnswer], column: str) -> tuple[Figures, ...]:
-    found = rows.annotate(label=F(column)).values("label").annotate(**_SUMS).order_by("-count", "label")  # type: ignore[misc]
+def _by(rows: QuerySet[SurveyAnswer], column: str, *same: str, most: int = 200) -> tuple[Figures, ...]:
+    """``column``: what a line is called. ``same``: what makes two of that name two lines."""
+    sums = rows.annotate(label=F(column)).values("label", *same).annotate(**_SUMS)  # type: ignore[misc]
+    found = sums.order_by("-count", "label", *same)[:most]
     return tuple(_figures({**row, "label": row["label"] or ""}) for row in found)
 
 

@@ -36,9 +36,14 @@ def get_point(*, point_id: uuid.UUID, actor: Actor) -> SurveyPoint:
     return found
 
 
+def is_code(word: str) -> bool:
+    """Whether ``word`` can be a code at all; the database refuses to look for NUL."""
+    return "\x00" not in word
+
+
 def open_point(code: str) -> SurveyPoint:
     """The point behind a code that takes answers. Raises ``CodeUnknown``, ``PointWithdrawn``."""
-    found = SurveyPoint.objects.select_related("unit").filter(code=code).first() if "\x00" not in code else None
+    found = SurveyPoint.objects.select_related("unit").filter(code=code).first() if is_code(code) else None
     if found is None:
         raise CodeUnknown
     if not found.is_active:

@@ -65,6 +65,7 @@ def network_of(address: str, *, at: datetime) -> str:
     """A network's name among the counters: the /24 or /56 around ``address``, digested with the day."""
     try:
         given = ipaddress.ip_address(address)
+        given = getattr(given, "ipv4_mapped", None) or given  # ::ffff:203.0.113.7 is not in one /56 with everybody else
         wide = ipaddress.ip_network((given, 24 if given.version == 4 else 56), strict=False)
         name = str(wide.network_address)
     except ValueError:
@@ -74,14 +75,17 @@ def network_of(address: str, *, at: datetime) -> str:
 
 
 def count_answer(*, point_id: object, network: str, point_limit: int, network_limit: int) -> bool:
-    """Count one answer; whether it is within the limits. Raises ``Unavailable`` where nobody can count."""
-    seen = (
-        (tally(f"appraisal:network:{network}", window_seconds=HOUR), network_limit),
-        (tally(f"appraisal:point:{point_id}", window_seconds=HOUR), point_limit),
-    )
-    if any(found is None for found, _limit in seen):
-        raise Unavailable
-    return all(found is not None and found.count <= limit for found, limit in seen)
+    """Count one answer; whether it is within the limits. Raises ``Unavailable`` where nobody can count.
+
+    What a network sends beyond its limit is not counted for the point: else one could shut it for everybody.
+    """
+    for name, limit in ((f"network:{network}", network_limit), (f"point:{point_id}", point_limit)):
+        found = tally(f"appraisal:{name}", window_seconds=HOUR)
+        if found is None:
+            raise Unavailable
+        if found.count > limit:
+            return False
+    return True
 
 
 def count_look_up(*, network: str, receipt: str) -> None:

@@ -19,6 +19,7 @@ from jiceng.members.identity import ValueFault, normalise_phone
 
 from ..errors import survey as refusals
 from ..models import TEXT_LENGTH, RefusalReason, SurveyAnswer, SurveyPoint, SurveyRefusal, SurveyTrace
+from ..selectors.points import is_code
 from . import admitting, follow_ups, receipts
 from .cleaning import Cleaner
 
@@ -49,7 +50,8 @@ def answer(*, code: str, grade: Any, visit: Visit, at: datetime, text: str = "",
     Raises ``CodeUnknown``, ``PointWithdrawn``, ``AnswerInvalid``, ``Unavailable``. Emits ``appraisal.survey.answered``. Locks the
     point, so that one device in two windows answers once.
     """
-    point = SurveyPoint.objects.select_for_update(of=("self",)).select_related("unit").filter(code=code).first()
+    rows = SurveyPoint.objects.select_for_update(of=("self",)).select_related("unit")
+    point = rows.filter(code=code).first() if is_code(code) else None
     if point is None:
         raise refusals.CodeUnknown
     device = admitting.device_of(visit.device)
@@ -115,7 +117,7 @@ def _write(point: SurveyPoint, digest: bytes, device: str, values: dict[str, Any
         defaults={"expires_at": at + timedelta(hours=rules.repeat_hours)},
     )  # fmt: skip
     emit("appraisal.survey.answered", payload={"point_id": point.pk, "answer_id": row.pk, "grade": row.grade})
-    if row.grade <= rules.follow_up_grade:
+    if row.grade <= rules.follow_up_grade or row.phone_sealed:  # who leaves a number waits for a call
         follow_ups.open_for(row, at=at)
     return row
 

@@ -56,8 +56,10 @@ def reveal_phone(*, follow_up_id: uuid.UUID, actor: Actor, at: datetime) -> str:
     if row is None:
         raise refusals.FollowUpMissing
     scoping.require_over(row, actor=actor, permission=FOLLOW)
-    record_deed("appraisal.answer.phone_seen", row, row.answer.point.name, actor)
-    return phone_of(row.answer)
+    number = phone_of(row.answer)
+    if number:
+        record_deed("appraisal.answer.phone_seen", row, row.answer.point.name, actor)
+    return number
 
 
 @transaction.atomic

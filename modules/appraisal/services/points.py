@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
-from jiceng.members.models import Person, PersonState
+from jiceng.members.models import PersonState
+from jiceng.members.scope import people_in_reach
 
 from ..errors import survey as refusals
 from ..manifest.words import POINTS
@@ -37,7 +38,7 @@ def create_point(*, fields: PointFields, actor: Actor, at: datetime) -> SurveyPo
     """Raises ``PointInvalid`` with pointers to every fault, ``Forbidden``."""
     unit = scoping.unit_for(fields.get("unit_id"), actor=actor, permission=POINTS, error=refusals.PointInvalid)
     point = SurveyPoint.objects.create(
-        **_checked(fields), unit=unit, code=secrets.token_urlsafe(CODE_BYTES), created_at=at, updated_at=at
+        **_checked(fields, actor), unit=unit, code=secrets.token_urlsafe(CODE_BYTES), created_at=at, updated_at=at
     )
     record_deed("appraisal.point.created", point, point.name, actor)
     return point
@@ -55,7 +56,7 @@ def update_point(
         point.unit = scoping.unit_for(fields["unit_id"], actor=actor, permission=POINTS, error=refusals.PointInvalid)
     standing = {"kind": point.kind, "name": point.name, "place": point.place, "person_id": point.person_id}
     before = dict(standing)
-    for name, value in _checked({**standing, **fields}).items():
+    for name, value in _checked({**standing, **fields}, actor, known=point.person_id).items():
         setattr(point, name, value)
     _save(point, at)
     after = {name: getattr(point, name) for name in before}
@@ -112,13 +113,16 @@ def _save(point: SurveyPoint, at: datetime) -> None:
     point.save()
 
 
-def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _checked(fields: Mapping[str, Any], actor: Actor, *, known: object = None) -> dict[str, Any]:
+    """``known``: who stands there already and may stay, whoever edits the rest."""
     cleaner = Cleaner().text("name", fields.get("name"), 60, needed=True).text("place", fields.get("place", ""), 100)
     kind, person_id = fields.get("kind", PointKind.WINDOW), fields.get("person_id")
     if kind not in PointKind.values:
         cleaner.refuse("kind", "unknown", _("没有这种考察点。"))
     if person_id is not None and kind != PointKind.PERSON:
         cleaner.refuse("person_id", "not_a_person", _("只有“工作人员”类考察点可以指定人员。"))
-    elif person_id is not None and not Person.objects.filter(pk=person_id, state=PersonState.ACTIVE).exists():
-        cleaner.refuse("person_id", "unknown", _("没有找到这个人，或已不在册。"))
+    elif person_id not in (None, known):
+        people = people_in_reach(actor, POINTS).filter(pk=person_id, state=PersonState.ACTIVE)
+        if not people.exists():
+            cleaner.refuse("person_id", "unknown", _("没有找到这个人，或已不在册、不在您的管理范围内。"))
     return {**cleaner.done(refusals.PointInvalid), "kind": kind, "person_id": person_id}
