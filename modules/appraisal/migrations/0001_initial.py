@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
             name='Sheet',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('group', models.CharField(choices=[('self', '自评'), ('peers', '互评'), ('branch', '支部评'), ('leaders', '上级评')], max_length=8)),
+                ('group', models.CharField(blank=True, choices=[('self', '自评'), ('peers', '互评'), ('branch', '支部评'), ('leaders', '上级评')], max_length=8)),
                 ('is_blind', models.BooleanField()),
                 ('is_handed_in', models.BooleanField()),
                 ('comment', models.CharField(blank=True, max_length=300)),

@@ -52,13 +52,14 @@ class Sheet(models.Model):
     """What somebody was given by one reviewer.
 
     In a blind round ``assignment`` is empty, only sheets handed in exist, and ids are random: those that sort by time, as
-    everywhere else, would tell in which order people handed in.
+    everywhere else, would tell in which order people handed in. Once such a round is closed, ``group`` is empty wherever
+    the group alone would say who its reviewer was.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="sheets")
     assignment = models.OneToOneField(Assignment, on_delete=models.CASCADE, null=True, blank=True, related_name="sheet")
-    group = models.CharField(max_length=8, choices=Group)
+    group = models.CharField(max_length=8, choices=Group, blank=True)
     is_blind = models.BooleanField()
     is_handed_in = models.BooleanField()
     comment = models.CharField(max_length=300, blank=True)

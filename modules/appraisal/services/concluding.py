@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ..models import Grade, Round, Sheet, SheetScore, Subject
+from ..models import Grade, Group, Round, Sheet, SheetScore, Subject
 from ..selectors.rounds import criteria_of
 from . import computing
 
@@ -15,9 +16,9 @@ BATCH = 1000
 
 def conclude(round: Round) -> None:
     """Totals, grades and explanations of everybody. The caller holds the lock of the round."""
-    if round.is_blind:
-        _shuffle(round)
     found = compute(round)
+    if round.is_blind:
+        _shuffle(round, found)
     subjects = list(Subject.objects.filter(round=round))
     for subject in subjects:
         outcome = found.get(subject.pk, computing.Outcome(None))
@@ -28,7 +29,7 @@ def conclude(round: Round) -> None:
 
 
 def compute(round: Round) -> dict[Any, computing.Outcome]:
-    """The results as they follow from the sheets now. Three queries."""
+    """The results as they follow from the sheets now. Three queries. Closed blind rounds have lost too much to ask again."""
     measures = [computing.Measure(row.pk, row.name, row.weight, row.max_score) for row in criteria_of(round)]
     scores: dict[Any, dict[Any, Decimal]] = {}
     rows = SheetScore.objects.filter(sheet__subject__round=round, sheet__is_handed_in=True)
@@ -55,18 +56,23 @@ def grade_of(round: Round, subject: Subject) -> str:
     return str(Grade.FAILED.value)
 
 
-def _shuffle(round: Round) -> None:
-    """Write the sheets anew in a random order, with new random ids.
+def _shuffle(round: Round, found: Mapping[Any, computing.Outcome]) -> None:
+    """Write the sheets anew in a random order, with new random ids, and without what would still name a reviewer.
 
     Rows written in the same transaction as a reviewer's mark, or in the order of handing in, would tell those who can read
-    the database's own bookkeeping whose they are.
+    the database's own bookkeeping whose they are. So would the group, where it is the only secretary's: it stays only
+    where it is shown by itself. Of a person without a result, whom too few judged, nothing stays.
     """
     old = list(Sheet.objects.filter(subject__round=round).prefetch_related("scores"))
     sheets, scores = [], []
     for sheet in old:
+        outcome = found.get(sheet.subject_id)
+        if outcome is None or outcome.total is None:
+            continue
+        is_apart = (sheet.group,) in {line.groups for line in outcome.lines}
         new = Sheet(
-            id=uuid.uuid4(), subject_id=sheet.subject_id, group=sheet.group, is_blind=True, is_handed_in=True,
-            comment=sheet.comment,
+            id=uuid.uuid4(), subject_id=sheet.subject_id, group=sheet.group if is_apart else "", is_blind=True,
+            is_handed_in=True, comment="" if sheet.group == Group.SELF else sheet.comment,
         )  # fmt: skip
         sheets.append(new)
         scores += [SheetScore(sheet=new, criterion_id=row.criterion_id, value=row.value) for row in sheet.scores.all()]

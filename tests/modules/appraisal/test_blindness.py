@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import uuid
@@ -45,6 +46,10 @@ def filled(round):
     for duty in kit.duties(round):
         kit.hand_in(duty, *told_by(duty), comment=words_of(duty))
     return round
+
+
+def filled_by_themselves(round):
+    return [duty for duty in kit.duties(round) if duty.group == "self"]
 
 
 def everything_but_sheets() -> str:
@@ -99,13 +104,33 @@ def test_closing_writes_the_sheets_anew_in_another_order(filled):
     before = {sheet.pk: (sheet.subject_id, sheet.comment) for sheet in Sheet.objects.all()}
     running.close_round(round_id=filled.pk, actor=SYSTEM, at=filled.closes_at)
     after = {sheet.pk: (sheet.subject_id, sheet.comment) for sheet in Sheet.objects.all()}
-    assert sorted(after.values(), key=str) == sorted(before.values(), key=str)
+    own = set(Sheet.objects.filter(comment="").values_list("pk", flat=True))  # of a self-review the words go
+    assert {after[pk][1] for pk in after if pk not in own} | {words_of(duty) for duty in filled_by_themselves(filled)} == {
+        comment for _subject, comment in before.values()
+    }  # fmt: skip
+    assert len(after) == len(before) and len(own) == len(filled_by_themselves(filled))
     assert not set(after) & set(before)
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM appraisal_sheet ORDER BY ctid")
         written = [pk for (pk,) in cursor.fetchall()]
         assert written == sorted(written)
     assert SheetScore.objects.count() == 2 * len(after)
+
+
+def test_the_group_of_a_kept_sheet_never_names_its_reviewer(filled):
+    """The only secretary's sheet, the leader's and one's own are told from the others by nothing, not even in the tables."""
+    running.close_round(round_id=filled.pk, actor=SYSTEM, at=filled.closes_at)
+    for subject in Subject.objects.filter(round=filled):
+        groups = list(Sheet.objects.filter(subject=subject).values_list("group", flat=True))
+        assert all(groups.count(group) >= 3 for group in groups), groups
+        assert "self" not in groups
+
+
+def test_of_who_was_judged_by_too_few_nothing_is_kept(in_hongqi):
+    branch = kit.make_branch(1)
+    kit.closed(branch, weights={"peers": 50, "leaders": 50})
+    assert Assignment.objects.filter(state="done").count() == 4
+    assert not Sheet.objects.exists() and not SheetScore.objects.exists()
 
 
 def test_handed_in_is_final(round):
@@ -131,7 +156,8 @@ def test_drafts_leave_nothing_here(round):
         at=MONDAY + HOUR,
     )
     assert not Sheet.objects.exists() and "金丝雀" not in everything_but_sheets()
-    assert "金丝雀" not in bytes.fromhex(saved.sealed).decode(errors="ignore")
+    sealed = base64.urlsafe_b64decode(saved.sealed + "==")
+    assert len(sealed) > 50 and "金丝雀" not in sealed.decode(errors="ignore")
     assert scoring.open_draft(duty.pk, saved.sealed) == {"scores": {str(first.pk): "7.77"}, "comment": "金丝雀草稿"}
     # only for this assignment, and nothing for what was made up
     for pk, sealed in ((kit.duties(round)[1].pk, saved.sealed), (duty.pk, "00ff"), (duty.pk, "no hex")):
@@ -199,10 +225,10 @@ def test_comments_come_in_no_order_and_only_of_enough(filled, branch):
     running.close_round(round_id=filled.pk, actor=SYSTEM, at=filled.closes_at)
     subject = Subject.objects.select_related("round").get(person=branch.people[0])
     ids = list(
-        Sheet.objects.filter(subject=subject).exclude(group="self").order_by("pk").values_list("comment", flat=True)
+        Sheet.objects.filter(subject=subject).exclude(comment="").order_by("pk").values_list("comment", flat=True)
     )
     assert reads.comments_of(subject) == ids and len(ids) == 7
-    Sheet.objects.filter(subject=subject, group="peers").delete()
+    Sheet.objects.filter(pk__in=Sheet.objects.filter(subject=subject).order_by("pk").values("pk")[2:]).delete()
     assert reads.comments_of(subject) == []
 
 
