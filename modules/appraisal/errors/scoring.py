@@ -57,11 +57,6 @@ class NotClosed(Conflict):
     message = _("评分还没有结束，或结果已经公布。")
 
 
-class AppealsWaiting(Conflict):
-    code = "appraisal.appeals_waiting"
-    message = _("还有申诉没有答复。")
-
-
 class RemindedLately(TooMany):
     code = "appraisal.reminded_lately"
     message = _("刚提醒过，请过几天再提醒。")

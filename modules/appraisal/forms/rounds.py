@@ -14,25 +14,15 @@ from jiceng.access.actor import Actor
 from jiceng.console.audience_forms import AudienceForm
 from jiceng.members.audiences import Clause, Definition, as_json, definition_of
 from jiceng.members.models import Unit
+from jiceng.shell.moments import MomentField
 
 from ..manifest.words import MANAGE
 from ..models import Group, Normalisation, Round
 from ..selectors.rounds import criteria_of
 from ..services.rounds import RoundFields
 
-FORMAT = "%Y-%m-%dT%H:%M"
 _LINE = re.compile(r"^(?P<name>\S.*?)[\s,，|]+(?P<weight>\d{1,3})(?:[\s,，|]+(?P<most>\d{1,3}))?$")
 _EXAMPLE = "政治素质 30\n履职尽责 30\n服务群众 20\n廉洁自律 20"
-
-
-class MomentField(forms.DateTimeField):
-    """Cleans to an aware datetime of the tenant's zone, which requests set."""
-
-    def __init__(self, **options: Any) -> None:
-        picker = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=FORMAT)
-        super().__init__(
-            **{"widget": picker, "input_formats": [FORMAT, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"], **options}
-        )
 
 
 class DayField(forms.DateField):
@@ -119,13 +109,16 @@ class RoundForm(forms.Form):
 
     def clean_criteria(self) -> list[dict[str, Any]]:
         found = []
+        told = {row.name: row.description for row in criteria_of(self.round)} if self.round else {}
         for number, line in enumerate(filter(None, map(str.strip, self.cleaned_data["criteria"].splitlines())), 1):
             read = _LINE.match(line)
             if read is None:
                 raise forms.ValidationError(_("第 %(number)d 行看不懂，请写成“名称 权重 满分”。") % {"number": number})
-            found.append(
-                {"name": read["name"].strip(), "weight": int(read["weight"]), "max_score": int(read["most"] or 10)}
-            )
+            name = read["name"].strip()
+            found.append({
+                "name": name, "weight": int(read["weight"]), "max_score": int(read["most"] or 10),
+                "description": told.get(name, ""),  # programs can give one, this form has no room for it
+            })  # fmt: skip
         return found
 
     def add_error(self, field: Any, error: Any) -> None:

@@ -96,7 +96,12 @@ class SurveyAnswer(models.Model):
     @property
     def shown_text(self) -> str:
         """The text as everybody but moderators sees it."""
-        return str(_("（文字已隐藏）")) if self.is_hidden and self.text else self.text
+        return self.hidden_text if self.is_hidden and self.text else self.text
+
+    @property
+    def hidden_text(self) -> str:
+        """What stands in place of words that are hidden."""
+        return str(_("（文字已隐藏）"))
 
     if TYPE_CHECKING:
         point_id: object

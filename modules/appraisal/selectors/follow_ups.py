@@ -12,7 +12,7 @@ from jiceng.kernel.clock import now
 
 from ..errors.survey import FollowUpMissing
 from ..manifest.words import FOLLOW
-from ..models import FollowUp, FollowUpState, FollowUpStep, SurveyAnswer
+from ..models import FollowUp, FollowUpState, FollowUpStep, StepKind, SurveyAnswer
 from .reach import within
 
 
@@ -48,8 +48,13 @@ def get_follow_up(*, follow_up_id: uuid.UUID, actor: Actor) -> FollowUp:
     return found
 
 
-def steps_of(row: FollowUp) -> QuerySet[FollowUpStep]:
-    return FollowUpStep.objects.filter(follow_up=row)
+def steps_of(row: FollowUp) -> list[FollowUpStep]:
+    """What staff see of what has been done. Where the citizen's words are hidden, those of asking again are too."""
+    steps = list(FollowUpStep.objects.filter(follow_up=row))
+    for step in steps:
+        if step.kind == StepKind.REOPENED and row.answer.is_hidden:
+            step.text = row.answer.hidden_text
+    return steps
 
 
 def public_steps(answer: SurveyAnswer) -> list[FollowUpStep]:

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from jiceng.events.services import emit
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.clock import local_zone
 from jiceng.kernel.crypto import open_sealed, seal
 from jiceng.kernel.errors import DomainError
@@ -21,7 +22,6 @@ from ..errors import survey as refusals
 from ..models import TEXT_LENGTH, RefusalReason, SurveyAnswer, SurveyPoint, SurveyRefusal, SurveyTrace
 from ..selectors.points import is_code
 from . import admitting, follow_ups, receipts
-from .cleaning import Cleaner
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.errors import FieldError
 from jiceng.notices import services as notices
 from jiceng.workflow.services import close_todos, put_todo
@@ -20,7 +21,7 @@ from ..models import AppraisalAppeal, Subject
 from ..selectors import results as reads
 from . import scoping
 from .addresses import result_url, source_of
-from .cleaning import Cleaner, points
+from .cleaning import points
 from .concluding import grade_of
 from .recording import record_deed
 from .running import RESULT

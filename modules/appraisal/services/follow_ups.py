@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
 from jiceng.events.services import emit
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.module_settings import read as read_settings
 from jiceng.members.models import Person, PersonState, Post, PostKind
 from jiceng.notices import services as notices
@@ -22,7 +23,6 @@ from ..manifest.words import FOLLOW
 from ..models import FollowUp, FollowUpState, FollowUpStep, StepKind, SurveyAnswer
 from . import scoping
 from .addresses import follow_up_owner, follow_up_url
-from .cleaning import Cleaner
 from .recording import record_deed
 from .working_days import end_of_working_day
 

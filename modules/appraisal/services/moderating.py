@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from jiceng.access.actor import Actor
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.module_settings import read as read_settings
 
 from ..errors import survey as refusals
@@ -15,7 +16,6 @@ from ..manifest.words import FOLLOW, MODERATE
 from ..models import FollowUp, FollowUpState, SurveyAnswer, SurveyTrace
 from . import scoping
 from .answering import phone_of
-from .cleaning import Cleaner
 from .recording import record_deed
 
 BATCH = 1000

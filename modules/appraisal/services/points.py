@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.members.models import PersonState
 from jiceng.members.scope import people_in_reach
 
@@ -19,7 +20,6 @@ from ..errors import survey as refusals
 from ..manifest.words import POINTS
 from ..models import PointKind, SurveyAnswer, SurveyPoint
 from . import scoping
-from .cleaning import Cleaner
 from .recording import record_deed
 
 CODE_BYTES = 15

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.members import audiences
 
 from ..errors import scoring as refusals
@@ -19,7 +20,7 @@ from ..manifest.words import MANAGE
 from ..models import TITLE_LENGTH, Criterion, Group, Normalisation, Round
 from ..selectors.rounds import criteria_of
 from . import scoping
-from .cleaning import Cleaner, points
+from .cleaning import points
 from .recording import record_deed
 
 CRITERIA_AT_MOST = 20
@@ -142,7 +143,7 @@ def _checked(fields: Mapping[str, Any]) -> tuple[dict[str, Any], list[dict[str, 
     cleaner = Cleaner()
     cleaner.text("title", fields.get("title"), TITLE_LENGTH, needed=True)
     cleaner.text("description", fields.get("description", ""), 2000)
-    cleaner.number("peer_count", fields.get("peer_count", 10), 1, 50)
+    cleaner.whole("peer_count", fields.get("peer_count", 10), 1, 50, needed=True)
     _check_times(cleaner, fields)
     _check_weights(cleaner, fields)
     _check_grades(cleaner, fields)
@@ -159,6 +160,8 @@ def _check_times(cleaner: Cleaner, fields: Mapping[str, Any]) -> None:
         for name, value in zip((start, end), given, strict=True):
             if not isinstance(value, kind):
                 cleaner.refuse(name, "required", _("此项不能为空。"))
+            elif not 2000 <= value.year <= 2200:  # type: ignore[attr-defined]
+                cleaner.refuse(name, "out_of_range", _("年份应在 2000 到 2200 之间。"))
             else:
                 cleaner.values[name] = value
         if all(isinstance(value, kind) for value in given):
@@ -214,7 +217,8 @@ def _check_criteria(cleaner: Cleaner, given: Sequence[Mapping[str, Any]]) -> lis
             .text("name", entry.get("name"), 60, needed=True)
             .text("description", entry.get("description", ""), 300)
         )
-        one.number("weight", entry.get("weight"), 1, 100).number("max_score", entry.get("max_score", 10), 1, 100)
+        one.whole("weight", entry.get("weight"), 1, 100, needed=True)
+        one.whole("max_score", entry.get("max_score", 10), 1, 100, needed=True)
         for fault in one.faults:
             cleaner.refuse(f"criteria/{number}{fault.pointer}", fault.code, fault.message)
         if one.values.get("name") in names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from jiceng.access.actor import Actor
 from jiceng.events.services import emit
+from jiceng.kernel.cleaning import Cleaner
 from jiceng.kernel.crypto import Unsealable, open_sealed, seal
 from jiceng.workflow.services import close_todos
 
@@ -23,7 +25,7 @@ from ..models import Assignment, Criterion, Duty, Round, Sheet, SheetScore
 from ..selectors import sheets as reads
 from ..selectors.rounds import criteria_of
 from .addresses import reviewer_of
-from .cleaning import Cleaner, points
+from .cleaning import points
 
 COMMENT_LENGTH = 300
 
@@ -90,13 +92,16 @@ def hand_in(
 def seal_draft(assignment_id: uuid.UUID, values: Mapping[uuid.UUID, Decimal], comment: str) -> str:
     """A draft as its reviewer's device keeps it: only this organisation can open it, for this assignment."""
     facts = {"scores": {str(key): str(value) for key, value in values.items()}, "comment": comment}
-    return seal(json.dumps(facts, ensure_ascii=False).encode(), context=_place(assignment_id)).hex()
+    sealed = seal(json.dumps(facts, ensure_ascii=False).encode(), context=_place(assignment_id))
+    # Shorter than hex: browsers silently drop cookies of more than 4096 bytes.
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def open_draft(assignment_id: uuid.UUID, sealed: str) -> dict[str, Any]:
     """``{"scores": {criterion: points}, "comment": …}``; nothing for what was not sealed here."""
     try:
-        found: dict[str, Any] = json.loads(open_sealed(bytes.fromhex(sealed), context=_place(assignment_id)))
+        given = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+        found: dict[str, Any] = json.loads(open_sealed(given, context=_place(assignment_id)))
     except (Unsealable, ValueError):
         return {"scores": {}, "comment": ""}
     return found

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import load_workbook
 
 from jiceng.audit.models import AuditEntry
 from jiceng.kernel import clock, module_settings
+from modules.appraisal.errors import scoring as scoring_refusals
 from modules.appraisal.errors import survey as refusals
-from modules.appraisal.models import AppraisalAppeal, FollowUp, Round, Subject, SurveyAnswer, SurveyPoint
+from modules.appraisal.models import AppraisalAppeal, FollowUp, FollowUpStep, Round, Subject, SurveyAnswer, SurveyPoint
 from modules.appraisal.selectors import answers as reads
-from modules.appraisal.services import admitting, appeals, moderating, points
+from modules.appraisal.selectors import follow_ups as cases
+from modules.appraisal.selectors.rounds import criteria_of
+from modules.appraisal.services import admitting, appeals, follow_ups, moderating, points, scoring
 
 from . import kit
-from .kit import DAY, MONDAY, SYSTEM
+from .kit import DAY, HOUR, MONDAY, SYSTEM
 
 
 @pytest.fixture
@@ -137,3 +141,66 @@ def test_the_workbook_holds_what_the_list_shows(browser, hongqi, in_hongqi):
     book = browser(hongqi, "secretary").get("/console/appraisal/answers/export/?q=甲")
     rows = list(load_workbook(io.BytesIO(book.content)).active.rows)
     assert [row[1].value for row in rows] == ["考察点", "甲窗口"]
+
+
+# --- Scoring -------------------------------------------------------------------------------------------------------------
+def test_the_fullest_draft_fits_into_a_cookie(branch):
+    """Browsers drop what is longer than 4096 bytes without a word, and the draft with it."""
+    criteria = [{"name": f"指标{number}", "weight": 5, "max_score": 100} for number in range(20)]
+    round = kit.opened(branch, criteria=criteria)
+    duty = kit.duties(round)[0]
+    given = {row.pk: "99.99" for row in criteria_of(round)}
+    saved = scoring.save_draft(
+        assignment_id=duty.pk, scores=given, comment="😀" * 300, actor=kit.actor_of(duty.reviewer), at=MONDAY + HOUR
+    )
+    assert len(saved.sealed) < 3500
+    found = scoring.open_draft(duty.pk, saved.sealed)
+    assert (len(found["scores"]), found["comment"]) == (20, "😀" * 300)
+    for spoilt in (saved.sealed[:-4], "x" + saved.sealed, "é", "%%%", ""):
+        assert scoring.open_draft(duty.pk, spoilt) == {"scores": {}, "comment": ""}
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"closes_at": datetime(9999, 12, 31, 23, 59, tzinfo=UTC)}, "/closes_at"),
+        ({"opens_at": datetime(1, 1, 1, tzinfo=UTC)}, "/opens_at"), ({"period_from": date(1, 1, 1)}, "/period_from"),
+    ],
+)  # fmt: skip
+def test_times_no_calendar_can_show(branch, change, pointer):
+    with pytest.raises(scoring_refusals.RoundInvalid) as caught:
+        kit.draft(branch, **change)
+    assert [fault.pointer for fault in caught.value.fields] == [pointer] and not Round.objects.exists()
+
+
+def test_the_form_keeps_what_programs_wrote_about_a_criterion(browser, hongqi, branch):
+    told = [{"name": "履职尽责", "weight": 100, "max_score": 10, "description": "看台账"}]
+    round = kit.draft(branch, criteria=told)
+    desk = browser(hongqi, "secretary")
+    path = f"/console/appraisal/rounds/{round.pk}/edit/"
+    page = desk.get(path)
+    form = page.context["form"]
+    given = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    given |= {
+        "opens_at": "2026-03-02T09:00", "closes_at": "2026-03-09T09:00", "is_blind": "on", "version": "1",
+        "period_from": "2025-01-01", "period_to": "2025-12-31",
+        **{name: form.audience[name].value() or "" for name in form.audience.fields},
+    }  # fmt: skip
+    given["criteria"] = "履职尽责 60 10\n服务群众 40 10"
+    assert desk.post(path, given).status_code == 302
+    assert [(row.name, row.weight, row.description) for row in criteria_of(round)] == [
+        ("履职尽责", 60, "看台账"), ("服务群众", 40, ""),
+    ]  # fmt: skip
+
+
+# --- Hidden words --------------------------------------------------------------------------------------------------------
+def test_hiding_covers_the_words_of_asking_again(point):
+    row = kit.answer(point, 1, text="金丝雀一").answer
+    case = row.follow_up
+    follow_ups.accept(follow_up_id=case.pk, actor=SYSTEM, at=MONDAY)
+    follow_ups.reply(follow_up_id=case.pk, text="已改进", actor=SYSTEM, at=MONDAY)
+    follow_ups.reopen(answer=row, wish="金丝雀二", at=MONDAY)
+    moderating.hide_text(answer_id=row.pk, reason="辱骂", actor=SYSTEM, at=MONDAY)
+    shown = [step.text for step in cases.steps_of(FollowUp.objects.select_related("answer").get())]
+    assert "金丝雀二" not in shown and "（文字已隐藏）" in shown
+    assert FollowUpStep.objects.filter(text="金丝雀二").count() == 1  # kept, as the first words are
