@@ -57,8 +57,9 @@ class RoundForm(forms.Form):
         help_text=gettext_lazy("每行一项：名称 权重 [满分]。权重合计 100，满分不写为 10。由人打分，不引用学时、点赞、登录。"),
     )  # fmt: skip
     self_weight = forms.IntegerField(
-        label=gettext_lazy("自评权重"), min_value=0, max_value=100, initial=0, required=False
-    )
+        label=gettext_lazy("自评权重"), min_value=0, max_value=100, initial=0, required=False,
+        help_text=gettext_lazy("四组合计 100；填 0 的组不参加评分。"),
+    )  # fmt: skip
     peers_weight = forms.IntegerField(
         label=gettext_lazy("互评权重"), min_value=0, max_value=100, initial=40, required=False
     )
@@ -67,7 +68,6 @@ class RoundForm(forms.Form):
     )
     leaders_weight = forms.IntegerField(
         label=gettext_lazy("上级评权重"), min_value=0, max_value=100, initial=20, required=False,
-        help_text=gettext_lazy("四组合计 100；填 0 的组不参加评分。"),
     )  # fmt: skip
     peer_count = forms.IntegerField(
         label=gettext_lazy("每人由几名同支部党员互评"), min_value=1, max_value=50, initial=10,

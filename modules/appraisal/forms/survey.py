@@ -95,6 +95,7 @@ class SurveyForm(forms.Form):
         help_text=gettext_lazy("想要电话答复时再填。只用于答复，加密保存，办结后到期删除。"),
     )  # fmt: skip
     form = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
+    refused_with = 422
     website = forms.CharField(required=False, max_length=300)
 
 

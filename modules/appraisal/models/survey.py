@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -195,6 +196,11 @@ class FollowUp(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.state == FollowUpState.CLOSED
+
+    @property
+    def last_moment(self) -> datetime:
+        """The deadline as people read it: 23:59 of the last day, where ``due_at`` is midnight of the next."""
+        return self.due_at - timedelta(minutes=1)
 
     if TYPE_CHECKING:
         answer_id: object

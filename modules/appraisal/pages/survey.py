@@ -13,6 +13,7 @@ from jiceng.kernel import clock
 from jiceng.shell.forms import status_of, submitted
 from jiceng.shell.requests import TenantRequest
 
+from ..errors.survey import FormExpired, LooksAutomatic
 from ..forms.survey import ReceiptForm, SurveyForm, WishForm
 from ..selectors import follow_ups as steps
 from ..selectors import points as reads
@@ -23,7 +24,10 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def survey(request: TenantRequest, token: str) -> HttpResponse:
-    """``token``: the point's code. Every page shown carries a form that counts once."""
+    """``token``: the point's code. Every page shown carries a form that counts once.
+
+    Who was too quick, or left the page open too long, gets it back with what they wrote.
+    """
     at = clock.now()
     if request.method != "POST":
         return _questions(request, token, SurveyForm())
@@ -37,6 +41,10 @@ def survey(request: TenantRequest, token: str) -> HttpResponse:
     ))  # fmt: skip
     if outcome is None:
         return _questions(request, token, form)
+    if isinstance(outcome.refusal, LooksAutomatic | FormExpired):
+        form.add_error(None, outcome.refusal.detail)
+        form.refused_with = outcome.refusal.status
+        return _questions(request, token, form, is_fresh=isinstance(outcome.refusal, FormExpired))
     if outcome.answer is None:
         return _quiet(render(request, "appraisal/h5/refused.html", {
             "refusal": outcome.refusal, "token": token,
@@ -82,13 +90,15 @@ def _find(request: TenantRequest, number: str, code: str) -> str:
     return receipts.find(number=number, code=code, address=str(getattr(request, "address", "")), at=clock.now())
 
 
-def _questions(request: TenantRequest, token: str, form: SurveyForm) -> HttpResponse:
+def _questions(request: TenantRequest, token: str, form: SurveyForm, *, is_fresh: bool = False) -> HttpResponse:
     at, point = clock.now(), reads.open_point(token)
     cookie = request.COOKIES.get(DEVICE, "")
     is_known = bool(admitting.device_of(cookie))
     cookie = cookie if is_known else admitting.new_device()
     device = admitting.device_of(cookie)
-    kept = request.POST.get("form", "")[:300] if is_known else ""  # the same word again, so that it still counts once
+    kept = (
+        request.POST.get("form", "")[:300] if is_known and not is_fresh else ""
+    )  # the same word again, so that it still counts once
     answer = render(request, "appraisal/h5/survey.html", {
         "point": point, "form": form, "token": token, "has_answered": answering.has_answered(point, device, at=at),
         "word": kept or admitting.new_form(code=token, device=device, at=at),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -25,6 +26,12 @@ from .kit import DAY, HOUR, MONDAY, SYSTEM
 @pytest.fixture
 def point(in_hongqi):
     return kit.point()
+
+
+@pytest.fixture
+def monday(clock):
+    with clock(MONDAY + HOUR) as traveller:
+        yield traveller
 
 
 @pytest.fixture
@@ -68,6 +75,22 @@ def test_asking_for_a_number_nobody_left_is_no_deed(point):
     case = kit.answer(point, 1).answer.follow_up
     assert moderating.reveal_phone(follow_up_id=case.pk, actor=SYSTEM, at=MONDAY) == ""
     assert not AuditEntry.objects.filter(action="appraisal.answer.phone_seen").exists()
+
+
+def test_who_left_the_page_open_too_long_loses_no_words(browser, hongqi, point, monday):
+    visitor, path = browser(hongqi), f"/appraisal/s/{point.code}/"
+    word = re.search(r'name="form" value="([^"]+)"', visitor.get(path).content.decode())[1]
+    monday.shift(timedelta(hours=3))
+    late = visitor.post(path, {"grade": "2", "text": "写了很久的话", "form": word})
+    page = late.content.decode()
+    assert late.status_code == 409 and "页面已过期" in page and "写了很久的话" in page
+    fresh = re.search(r'name="form" value="([^"]+)"', page)[1]
+    assert fresh != word and not SurveyAnswer.objects.exists()
+    hasty = visitor.post(path, {"grade": "2", "text": "写了很久的话", "form": fresh})
+    assert hasty.status_code == 400 and f'value="{fresh}"' in hasty.content.decode()
+    monday.shift(10)
+    assert visitor.post(path, {"grade": "2", "text": "写了很久的话", "form": fresh}).status_code == 302
+    assert SurveyAnswer.objects.get().text == "写了很久的话"
 
 
 # --- Other people's things -----------------------------------------------------------------------------------------------
