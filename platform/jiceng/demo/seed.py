@@ -28,6 +28,7 @@ from tenants.naming import credit_check_character
 from tenants.provisioning import provision
 
 from . import names, pictures
+from .appraisal import ensure_appraisal
 from .exams import ensure_exam
 from .logins import Logins, ensure_login
 from .office import ensure_office
@@ -87,6 +88,7 @@ def seed_tenant(data: dict[str, Any], logins: Logins, port: str) -> dict[str, An
     ensure_yellowpages(tenant)
     ensure_points(tenant)
     ensure_volunteering(tenant)
+    ensure_appraisal(tenant)
     host = f"{slug}.{settings.BASE_DOMAIN}{port}"
     return {
         "slug": slug, "host": host, "administrator": _login_only(administrator), "member": _login_only(member),

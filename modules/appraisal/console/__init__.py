@@ -1,0 +1,1 @@
+"""The console: rounds, results, points, answers, follow-ups."""

@@ -1,0 +1,1 @@
+"""Refusals of this module: about scoring, and about what the public says."""

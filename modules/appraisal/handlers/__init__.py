@@ -1,0 +1,1 @@
+"""What happens when others' events do, and doors for background work."""

@@ -1,0 +1,1 @@
+"""The phone: scoring, own results, the public survey, follow-ups."""

@@ -1,0 +1,1 @@
+"""Every look at rounds, sheets, results, points, answers and follow-ups."""

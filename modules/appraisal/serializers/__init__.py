@@ -1,0 +1,1 @@
+"""JSON of rounds, results, points, answers and follow-ups."""

@@ -1,0 +1,1 @@
+"""Every change of rounds, sheets, points, answers and follow-ups."""
