@@ -35,7 +35,9 @@ def progress(request: TenantRequest) -> HttpResponse:
 
 
 def people(request: TenantRequest) -> HttpResponse:
-    """``?period=``, ``?last``."""
+    """``?period=``, ``?last``. While boards are closed there is one's own progress instead."""
+    if not boards.may_show_people():
+        return redirect("h5-rankings-home")
     chosen = _span(request)
     person, number = ledger.owner(request.actor), _number(request.GET.get("cursor", ""))
     found = boards.lines(chosen, before=(number - 1) * PER_PAGE, size=PER_PAGE + 1)
@@ -46,6 +48,8 @@ def people(request: TenantRequest) -> HttpResponse:
 
 
 def units(request: TenantRequest) -> HttpResponse:
+    if relief.is_on():
+        return redirect("h5-rankings-home")
     chosen = _span(request)
     return render(request, "rankings/h5/units.html", {
         **_frame(chosen), "lines": boards.units(chosen), "is_median": read_settings("rankings").unit_measure == "median",
@@ -55,6 +59,8 @@ def units(request: TenantRequest) -> HttpResponse:
 
 def unit(request: TenantRequest, unit_id: uuid.UUID) -> HttpResponse:
     """What a unit's points were given for."""
+    if relief.is_on():
+        return redirect("h5-rankings-home")
     chosen = _span(request)
     line, reasons = boards.unit(unit_id, chosen)
     return render(request, "rankings/h5/unit.html", {**_frame(chosen), "line": line, "reasons": reasons})

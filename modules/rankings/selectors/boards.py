@@ -131,9 +131,13 @@ def is_hidden(person: Person) -> bool:
     return Hidden.objects.filter(person=person).exists()
 
 
+def may_show_people() -> bool:
+    """Whether the board of people is open."""
+    return bool(read_settings("rankings").shows_people) and not relief.is_on()
+
+
 def _require_people() -> None:
-    relief.require_open()
-    if not read_settings("rankings").shows_people:
+    if not may_show_people():
         raise errors.BoardsClosed
 
 

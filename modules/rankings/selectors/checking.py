@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from jiceng.access.actor import Actor
 from jiceng.audit.models import AuditEntry
 from jiceng.kernel.manifest import Manifest
 from jiceng.kernel.module_settings import read as read_settings
@@ -33,10 +34,10 @@ class Finding:
     advice: str = ""
 
 
-def findings(*, modules: frozenset[str], at: datetime) -> list[Finding]:
-    """By ban, in the order of the rules. ``modules``: those that are on."""
+def findings(*, actor: Actor, at: datetime) -> list[Finding]:
+    """By ban, in the order of the rules. ``actor``: knows which modules are on."""
     return [
-        _ranks(), _points(at), _presence(), _hours(), _notices(at), _unused(modules, at), _appeals(at),
+        _ranks(), _points(at), _presence(), _hours(), _notices(at), _unused(actor.modules or frozenset(), at), _appeals(at),
     ]  # fmt: skip
 
 
