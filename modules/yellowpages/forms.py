@@ -142,7 +142,7 @@ class CategoryForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    day = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     label = forms.CharField(label=gettext_lazy("名称"), max_length=20, help_text=gettext_lazy("如：国庆节、调休上班。"))
     follows_weekday = forms.TypedChoiceField(
         label=gettext_lazy("安排"), required=False, coerce=int, empty_value=None,

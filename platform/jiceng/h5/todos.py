@@ -30,8 +30,8 @@ class StandInForm(forms.Form):
     """Both days count wholly, in the local zone."""
 
     user = forms.CharField(label=gettext_lazy("代办人"), max_length=60, help_text=gettext_lazy("姓名或用户名。"))
-    from_on = forms.DateField(label=gettext_lazy("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
-    until_on = forms.DateField(label=gettext_lazy("结束日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = forms.DateField(label=gettext_lazy("开始日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    until_on = forms.DateField(label=gettext_lazy("结束日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 def _url(name: str) -> str:

@@ -41,7 +41,7 @@ class SampleForm(forms.Form):
     phone = forms.CharField(label="手机号", required=False)
     unit = forms.ChoiceField(label="所在支部", choices=[("1", "机关第一党支部"), ("2", "登记窗口党支部")])
     note = forms.CharField(label="备注", widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    joined = forms.DateField(label="入职日期", widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    joined = forms.DateField(label="入职日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), required=False)
     kinds = forms.MultipleChoiceField(
         label="身份", choices=[("a", "党员"), ("b", "工会会员"), ("c", "团员")], widget=forms.CheckboxSelectMultiple
     )

@@ -20,8 +20,8 @@ class EntryFilterForm(forms.Form):
         label=_("姓名"), required=False, max_length=50,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("搜索姓名")}),
     )  # fmt: skip
-    start = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    start = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    end = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
     def criteria(self) -> dict[str, Any]:
         self.is_valid()

@@ -44,7 +44,7 @@ class ManyFilesField(forms.FileField):
 
 
 def _day(label: Any) -> forms.Field:
-    return forms.DateField(required=False, label=label, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.DateField(required=False, label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
 def _choice(choices: Any) -> Callable[[Any], forms.Field]:
