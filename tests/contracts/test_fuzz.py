@@ -88,7 +88,7 @@ def test_no_generated_request_breaks_the_api(callers, one_connection, hongqi, do
         )
         for operation in operations(documents()[name], base)
     ]
-    each = WANTED_CASES // sum(len(who) for *_rest, who in plan) + 12
+    each = WANTED_CASES // sum(len(who) for *_rest, who in plan) + 4
     for number, (operation, host, who) in enumerate(plan):
         for caller, answer, case in run(operation, each, SEED + number, host, {name: callers[name] for name in who}):
             statuses[answer.status_code] += 1
