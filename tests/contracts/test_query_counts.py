@@ -11,7 +11,7 @@ from tests.support.routes import tenant_routes
 from tests.support.seed import seed
 
 ROUTES = [route for route in tenant_routes() if "GET" in route.methods and not route.parameters]
-MOST = 25
+MOST = 30
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)
