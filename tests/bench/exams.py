@@ -121,7 +121,7 @@ def measure(record: Any, threads: int) -> dict[str, float]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.exams")
     parser.add_argument("--check", action="store_true", help="fail when a goal is missed")
-    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--threads", type=int, default=4)
     options = parser.parse_args()
     database.create(reuse=False)
     try:
