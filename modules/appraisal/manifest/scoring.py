@@ -61,6 +61,7 @@ PART = Part(
     ),
     listens={
         "members.person.left": ("modules.appraisal.handlers.scoring.person_left",),
+        "members.person.merged": ("modules.appraisal.handlers.scoring.person_merged",),
     },
     tasks={
         "appraisal.tell_reviewers": "modules.appraisal.handlers.scoring.tell_reviewers",

@@ -11,13 +11,24 @@ from openpyxl import load_workbook
 
 from jiceng.audit.models import AuditEntry
 from jiceng.kernel import clock, module_settings
+from jiceng.workflow.models import Todo
 from modules.appraisal.errors import scoring as scoring_refusals
 from modules.appraisal.errors import survey as refusals
-from modules.appraisal.models import AppraisalAppeal, FollowUp, FollowUpStep, Round, Subject, SurveyAnswer, SurveyPoint
+from modules.appraisal.models import (
+    AppraisalAppeal,
+    FollowUp,
+    FollowUpStep,
+    Round,
+    Sheet,
+    Subject,
+    SurveyAnswer,
+    SurveyPoint,
+)
 from modules.appraisal.selectors import answers as reads
 from modules.appraisal.selectors import follow_ups as cases
 from modules.appraisal.selectors.rounds import criteria_of
-from modules.appraisal.services import admitting, appeals, follow_ups, moderating, points, scoring
+from modules.appraisal.services import admitting, appeals, follow_ups, merging, moderating, points, running, scoring
+from modules.appraisal.services.addresses import reviewer_of
 
 from . import kit
 from .kit import DAY, HOUR, MONDAY, SYSTEM
@@ -227,3 +238,36 @@ def test_hiding_covers_the_words_of_asking_again(point):
     shown = [step.text for step in cases.steps_of(FollowUp.objects.select_related("answer").get())]
     assert "金丝雀二" not in shown and "（文字已隐藏）" in shown
     assert FollowUpStep.objects.filter(text="金丝雀二").count() == 1  # kept, as the first words are
+
+
+# --- Two entries of one person -------------------------------------------------------------------------------------------
+def test_merged_entries_score_and_are_scored_as_one(branch):
+    """The login moves to the entry that stays; the tasks, the to-do and the result follow it. Nobody scores twice."""
+    old, new = branch.people[0], branch.people[1]
+    round = kit.opened(branch)
+    running.tell_reviewers(round_id=round.pk, at=MONDAY)
+    third = branch.people[2]
+    kit.hand_in(kit.duties(round, old, third)[0], "8", "16")
+    before = Sheet.objects.count()
+    merging.merge_person(keep_id=new.pk, other_id=old.pk, at=MONDAY + HOUR)
+    merging.merge_person(keep_id=new.pk, other_id=old.pk, at=MONDAY + HOUR)
+    assert {duty.state for duty in kit.duties(round, new, third)} == {"excused"}  # done under the other entry
+    pairs = {(duty.reviewer_id, duty.subject.person_id) for duty in kit.duties(round) if duty.state == "pending"}
+    assert not pairs & {(new.pk, old.pk), (new.pk, new.pk), (new.pk, third.pk)} and Sheet.objects.count() == before
+    assert not [pair for pair in pairs if pair[0] == old.pk]
+    todos = Todo.objects.filter(state="open")
+    assert not todos.filter(owner=reviewer_of(round.pk, old.pk)).exists()
+    assert todos.filter(owner=reviewer_of(round.pk, new.pk)).count() == 1
+
+
+def test_what_only_the_other_entry_had_moves(branch):
+    """A result, a point and a follow-up of the entry that goes belong to the one that stays."""
+    done = kit.published(branch)
+    old = branch.people[0]
+    stays = kit.make_person("吴明", branch.top)
+    point = kit.point(branch.unit, kind="person", person_id=old.pk)
+    case = kit.answer(point, 1).answer.follow_up
+    FollowUp.objects.filter(pk=case.pk).update(owner=old)
+    merging.merge_person(keep_id=stays.pk, other_id=old.pk, at=MONDAY)
+    assert Subject.objects.filter(round=done, person=stays).count() == 1
+    assert (SurveyPoint.objects.get().person, FollowUp.objects.get().owner) == (stays, stays)
