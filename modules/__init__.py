@@ -1,3 +1,3 @@
 """The feature modules: one folder each, switched on and off per tenant."""
 
-INSTALLED = ("news", "study", "appraisal", "volunteering", "yellowpages", "rankings")
+INSTALLED = ("guide", "news", "study", "appraisal", "volunteering", "yellowpages", "rankings")

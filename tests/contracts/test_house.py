@@ -147,6 +147,7 @@ FAULTS = {
     "viewset that is not there": {"api": (ApiRoute("things", "modules.sample.api.Nothing", "sample.read", "sample.read"),)},
     "menu to no page": {"menu": (replace(GOOD.menu[0], page="lost"),)},
     "page twice": {"pages": GOOD.pages * 2},
+    "help page that is not there": {"help_page": "lost"},
     "unknown event to listen to": {"listens": {"sample.thing.never": ("jiceng.kernel.clock.now",)}},
     "handler that is not there": {"listens": {"sample.thing.done": ("modules.sample.handlers.nothing",)}},
     "event of somebody else": {"emits": (Event("other.thing.done", {}),)},

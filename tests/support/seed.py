@@ -105,6 +105,8 @@ RECIPES: dict[str, dict[str, Any]] = {
         "state": "applied", "content_sealed": None, "headers": list, "mapping": dict, "unit_choices": dict, "counts": dict,
     },
     "members.importrow": {"outcome": "new", "faults": list, "notes": list, "candidates": list},
+    "guide.topic": {"code": "", "module": "", "is_public": False, "picture": None},
+    "guide.stepdone": {"step": "lesson"},
     "yellowpages.entry": {"state": "listed", "is_public": False, "latitude": None, "longitude": None, "photo": None},
     "yellowpages.line": {"number": "12345"},
     "yellowpages.opening": {"weekday": 1, "opens": dt.time(8), "closes": dt.time(12)},

@@ -97,7 +97,8 @@ PART = Part(
     tiles=(
         Tile(_("已发布文章"), "modules.news.selectors.count_published", "list", WRITE, icon="newspaper", order=40),
     ),
-    setup_steps=(SetupStep(_("发布第一篇文章"), "modules.news.selectors.has_articles", "list", WRITE, order=40),),
+    setup_steps=(SetupStep(_("发布第一篇文章"), "modules.news.selectors.has_articles", "list", WRITE, order=40,
+                           why=_("发一条开通通知，成员打开手机就有内容可看。")),),
     actions={
         "news.article.created": _("新建文章"), "news.article.updated": _("修改文章"),
         "news.article.submitted": _("送审文章"), "news.article.returned": _("退回文章"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,7 +56,12 @@ class ChartValue:
 
 @dataclass(frozen=True, slots=True)
 class Step:
+    """``key``: ``<module>:<page>``, the same in every organisation. ``minutes``: about how long it takes."""
+
+    key: str
     label: str
+    why: str
+    minutes: int
     url: str
     is_done: bool
 
@@ -88,11 +93,20 @@ def overview(*, actor: Actor, tenant: TenantFacts) -> Overview:
         ChartValue(str(chart.title), chart.kind, str(chart.unit), import_string(chart.selector)())
         for _manifest, chart in _allowed(actor, parts, "charts")
     ]
-    steps = tuple(
-        Step(str(step.label), page_url(step.page, manifest.code), import_string(step.selector)())
-        for manifest, step in _allowed(actor, parts, "setup_steps")
-    )
+    steps = setup_steps(actor=actor, modules=tenant.modules)
     return Overview(tuple(tiles), tuple(charts), () if all(step.is_done for step in steps) else steps)
+
+
+def setup_steps(*, actor: Actor, modules: Collection[str]) -> tuple[Step, ...]:
+    """What a new organisation does first, as far as ``actor`` may do it, from the ``modules`` that are on."""
+    parts = [manifest for manifest in registry if manifest.code in modules]
+    return tuple(
+        Step(
+            f"{manifest.code}:{step.page}", str(step.label), str(step.why), step.minutes,
+            page_url(step.page, manifest.code), import_string(step.selector)(),
+        )
+        for manifest, step in _allowed(actor, parts, "setup_steps")
+    )  # fmt: skip
 
 
 def _allowed(actor: Actor, manifests: Iterable[Manifest], attribute: str) -> list[tuple[Manifest, Any]]:

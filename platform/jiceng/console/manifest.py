@@ -123,15 +123,18 @@ MANIFEST = Manifest(
     setup_steps=(
         SetupStep(
             label=_("填写单位名称，选择主题颜色"), selector="jiceng.console.figures.is_organisation_set",
-            page="organisation_edit", permission=SETTINGS, order=10,
+            page="organisation_edit", permission=SETTINGS, order=10, minutes=1,
+            why=_("成员在手机顶部和每条通知里看到的就是它。"),
         ),
         SetupStep(
             label=_("开启需要的功能模块"), selector="jiceng.console.figures.is_module_switched",
-            page="module_list", permission=MODULES, order=20,
+            page="module_list", permission=MODULES, order=30, minutes=1,
+            why=_("先开一两个最需要的，别的以后随时可以开。"),
         ),
         SetupStep(
             label=_("邀请同事登录"), selector="jiceng.console.figures.is_colleague_invited",
-            page="invite_create", permission=USERS, order=30,
+            page="invite_create", permission=USERS, order=50, minutes=1,
+            why=_("把录入和写稿分给同事，发一个链接就行。"),
         ),
     ),
 )  # fmt: skip

@@ -94,6 +94,8 @@ def _page_problems(manifest: Manifest) -> Iterator[str]:
     parts = [(tile.label, tile.page) for tile in manifest.tiles] + [
         (step.label, step.page) for step in manifest.setup_steps
     ]
+    if manifest.help_page and ("h5", manifest.help_page) not in names:
+        yield f"help_page names no h5 page {manifest.help_page!r}"
     for label, page_name in parts:
         if ("console", page_name) not in names:
             yield f"dashboard part {str(label)!r} leads to no console page named {page_name!r}"

@@ -167,13 +167,18 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """A step of a new tenant's checklist. ``selector``: dotted path ``f() -> bool``, whether it is done."""
+    """A step of a new tenant's checklist. ``selector``: dotted path ``f() -> bool``, whether it is done.
+
+    ``why``: a sentence on what it is good for; ``minutes``: about how long it takes.
+    """
 
     label: Text
     selector: str
     page: str
     permission: str
     order: int = 100
+    why: Text = ""
+    minutes: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +293,8 @@ class Manifest:
     file_owners: Mapping[str, str] = field(default_factory=dict)
     # Called by provisioning in a new tenant's scope, dotted path ``f() -> None``; must be idempotent.
     prepare: str | None = None
+    # The phone page (``<slug:module>``) that explains how to use a module: every module's pages lead there.
+    help_page: str = ""
 
     def permission_codes(self) -> frozenset[str]:
         return frozenset(permission.code for permission in self.permissions)

@@ -38,9 +38,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class H5Navigation:
-    """``unread``: how many notices wait, ``None`` for those who get none."""
+    """``unread``: how many notices wait, ``None`` for those who get none. ``help_url``: how to use the module of this page."""
 
     unread: int | None
+    help_url: str
     tabs: tuple[Entry, ...]
     grid: tuple[Entry, ...]
 
@@ -57,7 +58,19 @@ def h5(request: HttpRequest) -> H5Navigation:
     home = Entry(_("首页"), reverse("h5-home"), "house", request.path == reverse("h5-home"), "")
     everything = Entry(_("应用"), reverse("h5-apps"), "layout-grid", request.path == reverse("h5-apps"), "")
     mine = Entry(_("我的"), reverse("h5-mine"), "circle-user-round", request.path.startswith(reverse("h5-mine")), "")
-    return H5Navigation(unread=_unread(request), tabs=(home, *middle, everything, mine), grid=tuple(entry for _menu, entry in entries))
+    grid = tuple(entry for _menu, entry in entries)
+    tabs = (home, *middle, everything, mine)
+    return H5Navigation(unread=_unread(request), help_url=_help_url(request), tabs=tabs, grid=grid)
+
+
+def _help_url(request: HttpRequest) -> str:
+    """Where the pages of this module are explained; ``""`` outside modules, and where no module that is on explains."""
+    enabled = request.tenant.modules  # type: ignore[attr-defined]
+    found = next((manifest for manifest in registry.modules if manifest.help_page and manifest.code in enabled), None)
+    module = request.path.strip("/").partition("/")[0]
+    if found is None or module == found.code or module not in {manifest.code for manifest in registry.modules}:
+        return ""
+    return reverse(page_name("h5", found.code, found.help_page), kwargs={"module": module})
 
 
 def _unread(request: HttpRequest) -> int | None:

@@ -109,7 +109,8 @@ MANIFEST = Manifest(
         MenuEntry("console", _("自动回复"), "replies", MANAGE, icon="reply", order=54, group=GROUP),
         MenuEntry("console", _("微信推送"), "campaigns", MANAGE, icon="send", order=55, group=GROUP),
     ),
-    setup_steps=(SetupStep(_("接入公众号或企业微信"), "jiceng.wechat.selectors.has_account", "accounts", MANAGE, order=60),),
+    setup_steps=(SetupStep(_("接入公众号或企业微信"), "jiceng.wechat.selectors.has_account", "accounts", MANAGE, order=60,
+                           minutes=10, why=_("有认证公众号再接；没有也能用，成员用链接打开。")),),
     notices=(
         NoticeCategory(ASKED, _("微信咨询和回复"), is_urgent=True),
         NoticeCategory(TROUBLE, _("微信接入故障")),

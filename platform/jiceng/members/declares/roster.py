@@ -80,7 +80,8 @@ PART = Part(
     setup_steps=(
         SetupStep(
             label=_("建立组织架构，录入人员"), selector="jiceng.members.selectors.has_people", page="people",
-            permission=MANAGE, order=25,
+            permission=MANAGE, order=20, minutes=3,
+            why=_("建好支部或部门，再用表格导入名单；有错的行会逐条告诉您。"),
         ),
     ),
     menu=(
