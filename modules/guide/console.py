@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jiceng.console.figures import Step, setup_steps
 from jiceng.console.submission import form_page, page_url, submitted
 from jiceng.files import uploads
 from jiceng.kernel import clock
@@ -33,7 +34,7 @@ def url(name: str, **kwargs: Any) -> str:
 def golive(request: TenantRequest) -> HttpResponse:
     """The way to going live, and how far the members are."""
     counts, members = steps.count_by_step(), steps.count_members()
-    context = {"road": stages.road(request.actor), "counts": counts, "members": members}
+    context = {"road": stages.road(_setup_steps(request)), "counts": counts, "members": members}
     return render(request, "guide/console/golive.html", context)
 
 
@@ -41,7 +42,8 @@ def put_off(request: TenantRequest) -> HttpResponse:
     """``key``: which step; ``on``: 1 leaves it out, 0 takes it up again."""
     is_put_off = request.POST.get("on") == "1"
     key = request.POST.get("key", "")[:80]
-    roads.put_off(key=key, is_put_off=is_put_off, actor=request.actor, at=clock.now())
+    steps_here = _setup_steps(request)
+    roads.put_off(steps=steps_here, key=key, is_put_off=is_put_off, actor=request.actor, at=clock.now())
     messages.success(request, _("这一步以后再做。") if is_put_off else _("已恢复这一步。"))
     return redirect(url("golive"))
 
@@ -99,6 +101,10 @@ def first_call(request: TenantRequest) -> HttpResponse:
     keys, last = stages.first_call()
     context = {"keys": keys, "last_used_at": last, "base": request.build_absolute_uri("/api/v1")}
     return render(request, "guide/console/first_call.html", context)
+
+
+def _setup_steps(request: TenantRequest) -> tuple[Step, ...]:
+    return setup_steps(actor=request.actor, modules=request.actor.modules or ())
 
 
 def _posted(request: TenantRequest) -> tuple[Any, Any]:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db.models import Max
 
-from jiceng.access.actor import Actor
 from jiceng.access.models import ApiKey
-from jiceng.console.figures import Step, setup_steps
 
 from ..models import PutOff
+
+
+class Step(Protocol):
+    """What a manifest's ``SetupStep`` has become for somebody. ``key``: ``<module>:<page>``."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def minutes(self) -> int: ...
+    @property
+    def is_done(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +57,14 @@ class Road:
         return sum(stage.step.minutes for stage in self.stages if stage.is_open)
 
 
-def road(actor: Actor) -> Road:
-    """Every step that ``actor`` may take, whether done or not: asked of the data, so one can go on where others stopped."""
+def road(steps: Iterable[Step]) -> Road:
+    """The steps in order, done or not. They are asked of the data, so one can go on where others stopped. One query."""
     put_off = set(PutOff.objects.values_list("key", flat=True))
-    steps = enumerate(setup_steps(actor=actor, modules=actor.modules or ()), start=1)
-    return Road(tuple(Stage(step, number, step.key in put_off and not step.is_done) for number, step in steps))
+    return Road(
+        tuple(
+            Stage(step, number, step.key in put_off and not step.is_done) for number, step in enumerate(steps, start=1)
+        )
+    )
 
 
 def first_call() -> tuple[int, datetime | None]:

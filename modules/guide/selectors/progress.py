@@ -15,8 +15,8 @@ from jiceng.access.models import User
 from jiceng.members.models import Person
 from jiceng.wechat.models import Identity
 
+from ..manifest.steps import STEPS, Step
 from ..models import StepDone
-from ..steps import STEPS, Step
 
 
 @dataclass(frozen=True, slots=True)

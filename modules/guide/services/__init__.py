@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from jiceng.kernel.clock import now
 
-from ..builtin import TOPICS
 from ..models import Topic
+from .builtin import TOPICS
 
 
 def prepare() -> None:

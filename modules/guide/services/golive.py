@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,14 +12,14 @@ from jiceng.audit.services import record
 
 from .. import errors
 from ..models import PutOff
-from ..selectors.golive import road
+from ..selectors.golive import Step
 
 
 @transaction.atomic
-def put_off(*, key: str, is_put_off: bool, actor: Actor, at: datetime) -> None:
-    """Raises ``StepMissing`` for a step that ``actor`` does not have. Again changes nothing."""
-    stage = next((stage for stage in road(actor).stages if stage.step.key == key), None)
-    if stage is None:
+def put_off(*, steps: Iterable[Step], key: str, is_put_off: bool, actor: Actor, at: datetime) -> None:
+    """``steps``: those that ``actor`` has; raises ``StepMissing`` for any other. Again changes nothing."""
+    step = next((step for step in steps if step.key == key), None)
+    if step is None:
         raise errors.StepMissing
     if is_put_off:
         _row, has_changed = PutOff.objects.get_or_create(
@@ -28,4 +29,4 @@ def put_off(*, key: str, is_put_off: bool, actor: Actor, at: datetime) -> None:
         has_changed = bool(PutOff.objects.filter(key=key).delete()[0])
     if has_changed:
         action = "guide.golive.put_off" if is_put_off else "guide.golive.taken_up"
-        record(action=action, actor=actor, target=key, target_label=stage.step.label)
+        record(action=action, actor=actor, target=key, target_label=step.label)

@@ -17,9 +17,9 @@ from jiceng.members.models import Person
 from jiceng.members.selectors import person_of_user
 
 from .. import errors
+from ..manifest.steps import BY_CODE, BY_EVENT, Step
 from ..models import StepDone
 from ..selectors import progress as reads
-from ..steps import BY_CODE, BY_EVENT, Step
 
 
 @transaction.atomic

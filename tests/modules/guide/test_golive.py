@@ -6,14 +6,16 @@ import pytest
 from django.urls import set_urlconf
 
 from jiceng.audit.models import AuditEntry
+from jiceng.console.figures import setup_steps
 from jiceng.kernel import clock
 from modules.guide import errors
 from modules.guide.models import PutOff
-from modules.guide.selectors.golive import road
+from modules.guide.selectors import golive as reads
 from modules.guide.services import golive, handouts
 from tenants.context import tenant_scope
 
 URLCONF = "jiceng.config.urls_tenant"
+
 
 @pytest.fixture(autouse=True)
 def tenant_routes():
@@ -21,6 +23,14 @@ def tenant_routes():
     set_urlconf(URLCONF)
     yield
     set_urlconf(None)
+
+
+def steps(actor):
+    return setup_steps(actor=actor, modules=actor.modules)
+
+
+def road(actor):
+    return reads.road(steps(actor))
 
 
 def keys(actor):
@@ -50,11 +60,15 @@ def test_it_is_read_from_the_data(in_hongqi, actors, editor):
 def test_a_step_may_be_put_off_and_taken_up_again(in_hongqi, actors):
     first = road(actors.secretary).next.step.key
     for _again in range(2):
-        golive.put_off(key=first, is_put_off=True, actor=actors.secretary, at=clock.now())
+        golive.put_off(
+            steps=steps(actors.secretary), key=first, is_put_off=True, actor=actors.secretary, at=clock.now()
+        )
     assert road(actors.secretary).next.step.key != first
     assert AuditEntry.objects.filter(action="guide.golive.put_off").count() == 1
     for _again in range(2):
-        golive.put_off(key=first, is_put_off=False, actor=actors.secretary, at=clock.now())
+        golive.put_off(
+            steps=steps(actors.secretary), key=first, is_put_off=False, actor=actors.secretary, at=clock.now()
+        )
     assert road(actors.secretary).next.step.key == first
     assert AuditEntry.objects.filter(action="guide.golive.taken_up").count() == 1
 
@@ -62,7 +76,7 @@ def test_a_step_may_be_put_off_and_taken_up_again(in_hongqi, actors):
 @pytest.mark.parametrize("key", ["", "never:never", "x" * 80])
 def test_steps_that_are_not_there_are_refused(in_hongqi, actors, key):
     with pytest.raises(errors.StepMissing):
-        golive.put_off(key=key, is_put_off=True, actor=actors.secretary, at=clock.now())
+        golive.put_off(steps=steps(actors.secretary), key=key, is_put_off=True, actor=actors.secretary, at=clock.now())
     assert not PutOff.objects.exists()
 
 

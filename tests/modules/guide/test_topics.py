@@ -12,10 +12,10 @@ from PIL import Image
 from jiceng.kernel import clock
 from modules.guide import errors
 from modules.guide import services as setup
-from modules.guide.builtin import TOPICS
 from modules.guide.models import Topic
 from modules.guide.selectors import topics as reads
 from modules.guide.services import topics
+from modules.guide.services.builtin import TOPICS
 from tenants.context import tenant_scope
 
 GOOD = {"title": "食堂怎么订饭", "body": "打开“应用”。\n\n点“黄页”。"}
