@@ -65,6 +65,7 @@ def visit(browser, fresh_tenant, branch, tmp_path):
 def fits(page, name=""):
     if PICTURES and name:
         page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

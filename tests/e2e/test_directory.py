@@ -68,6 +68,7 @@ def open_page(browser, roster, tmp_path):
 
 
 def width_fits(page) -> bool:
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

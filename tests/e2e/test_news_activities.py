@@ -60,6 +60,7 @@ def visit(browser, fresh_tenant, article, tmp_path):
 
 
 def fits(page):
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

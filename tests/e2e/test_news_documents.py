@@ -58,6 +58,7 @@ def enter(browser, fresh_tenant, tmp_path):
 
 
 def fits(page):
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

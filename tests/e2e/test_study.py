@@ -45,6 +45,7 @@ def stage(browser, fresh_tenant, tmp_path):
 
 
 def fits(page) -> bool:
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -136,7 +136,7 @@ def test_from_an_assignment_to_the_board(stage, fresh_tenant, course, people):  
     phone.goto(f"{address}/points/")
     for reason in ("学完课程：支部工作条例", "考试合格：结业考试", "学完课时：第1课"):
         phone.wait_for_selector(f"text={reason}")
-    phone.wait_for_selector("text=累计 13 分")
+    phone.wait_for_selector("text=累计 14 分")
     assert fits(phone)
 
     # Nobody sees a rank until somebody decides it, with a reason.
@@ -150,7 +150,7 @@ def test_from_an_assignment_to_the_board(stage, fresh_tenant, course, people):  
     desk.wait_for_selector("text=排行榜对成员公开")
     phone.goto(f"{address}/rankings/")
     phone.click("text=组织排行")
-    phone.wait_for_selector("text=人均 4.3")  # thirteen points among three people
+    phone.wait_for_selector("text=人均 4.7")  # fourteen points among three people
     assert fits(phone)
     phone.click("text=第一支部")
     phone.wait_for_selector("text=积分从哪里来")

@@ -69,6 +69,7 @@ def work(tenant):
 
 
 def fits(page) -> bool:
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
