@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from jiceng.access.models import ApiKey
 
@@ -69,5 +69,5 @@ def road(steps: Iterable[Step]) -> Road:
 
 def first_call() -> tuple[int, datetime | None]:
     """How many keys there are, and when one of them was last used."""
-    facts = ApiKey.objects.filter(revoked_at=None).aggregate(last=Max("last_used_at"))
-    return ApiKey.objects.filter(revoked_at=None).count(), facts["last"]
+    facts = ApiKey.objects.filter(revoked_at=None).aggregate(keys=Count("pk"), last=Max("last_used_at"))
+    return facts["keys"], facts["last"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import segno
 from django.utils.translation import gettext_lazy as _
 
 from jiceng.kernel.manifest import Text
+from jiceng.kernel.pdf import draw_qr
 
 from .. import errors
 
@@ -76,7 +76,7 @@ def handout_pdf(handout: Handout, *, organisation: str, address: str) -> bytes:
     pdf.add_font("song", "", serif_path())
     _text(pdf, organisation, size=22, top=22, colour=GREY)
     _text(pdf, str(handout.title), size=34, top=42, colour=RED)
-    _qr(pdf, address, top=84)
+    draw_qr(pdf, address, left=(WIDTH - QR_SIZE) / 2, top=84, size=QR_SIZE)
     _text(pdf, address, size=11, top=84 + QR_SIZE + 4, colour=GREY)
     for number, step in enumerate(handout.steps, start=1):
         _text(pdf, f"{number}. {step}", size=22, top=184 + number * 18, colour=BLACK)
@@ -91,13 +91,3 @@ def _text(pdf: FPDF, text: str, *, size: float, top: float, colour: tuple[int, i
     pdf.set_text_color(*colour)
     pdf.set_xy(MARGIN, top)
     pdf.multi_cell(w=WIDTH - 2 * MARGIN, h=size * 0.5, text=text, align="C", wrapmode=WrapMode.CHAR)
-
-
-def _qr(pdf: FPDF, address: str, *, top: float) -> None:
-    rows = [bytes(row) for row in segno.make(address, error="m").matrix]
-    side, left = QR_SIZE / len(rows), (WIDTH - QR_SIZE) / 2
-    pdf.set_fill_color(0, 0, 0)
-    for down, row in enumerate(rows):
-        for across, is_dark in enumerate(row):
-            if is_dark:
-                pdf.rect(left + across * side, top + down * side, side, side, style="F")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import segno
 from django.utils.translation import gettext as _
 
 from jiceng.kernel.clock import local_zone
+from jiceng.kernel.pdf import draw_qr
 
 from ..models import Certificate
 
@@ -40,7 +40,7 @@ def certificate_pdf(*, certificate: Certificate, organisation: str, verify_url: 
     issued = certificate.issued_at.astimezone(local_zone()).date()
     _paragraph(pdf, certificate, issued)
     _foot(pdf, certificate, organisation, issued)
-    _qr(pdf, verify_url)
+    draw_qr(pdf, verify_url, left=40, top=150, size=QR_SIZE)
     return bytes(pdf.output())
 
 
@@ -91,13 +91,3 @@ def _foot(pdf: FPDF, certificate: Certificate, organisation: str, issued: date) 
         w=90, h=6, align="L", wrapmode=_by_character(),
         text=_("证书编号：%(number)s\n扫描左侧二维码核验真伪") % {"number": certificate.number},
     )  # fmt: skip
-
-
-def _qr(pdf: FPDF, address: str) -> None:
-    rows = [bytes(row) for row in segno.make(address, error="m").matrix]
-    side = QR_SIZE / len(rows)
-    pdf.set_fill_color(0, 0, 0)
-    for down, row in enumerate(rows):
-        for across, is_dark in enumerate(row):
-            if is_dark:
-                pdf.rect(40 + across * side, 150 + down * side, side, side, style="F")
