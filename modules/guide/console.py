@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jiceng.console.figures import Step, setup_steps
-from jiceng.console.submission import form_page, page_url, submitted
-from jiceng.files import uploads
+from jiceng.console.submission import form_page, page_url, posted, submitted
 from jiceng.kernel import clock
 from jiceng.shell.paging import numbered_page
 from jiceng.shell.requests import TenantRequest, organisation_of
@@ -54,7 +53,7 @@ def topic_list(request: TenantRequest) -> HttpResponse:
 
 
 def topic_new(request: TenantRequest) -> HttpResponse:
-    form = TopicForm(*_posted(request))
+    form = TopicForm(*posted(request))
     made = submitted(
         form, lambda data: topics.create_topic(fields=form.to_fields(), actor=request.actor, at=clock.now())
     )
@@ -66,7 +65,7 @@ def topic_new(request: TenantRequest) -> HttpResponse:
 
 def topic_edit(request: TenantRequest, topic_id: uuid.UUID) -> HttpResponse:
     topic = reads.get_topic(topic_id, request.actor)
-    form = TopicForm(*_posted(request), topic=topic)
+    form = TopicForm(*posted(request), topic=topic)
     saved = submitted(form, lambda data: topics.update_topic(
         topic_id=topic_id, fields=form.to_fields(), version=data["version"], actor=request.actor, at=clock.now()
     ))  # fmt: skip
@@ -105,13 +104,6 @@ def first_call(request: TenantRequest) -> HttpResponse:
 
 def _setup_steps(request: TenantRequest) -> tuple[Step, ...]:
     return setup_steps(actor=request.actor, modules=request.actor.modules or ())
-
-
-def _posted(request: TenantRequest) -> tuple[Any, Any]:
-    if request.method != "POST":
-        return None, None
-    uploads.check(request)
-    return request.POST, request.FILES
 
 
 def _editor(request: TenantRequest, form: TopicForm, topic: Topic | None) -> HttpResponse:

@@ -10,8 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import form_page, page_url, submitted
-from jiceng.files import uploads
+from jiceng.console.submission import form_page, page_url, posted, submitted
 from jiceng.kernel import clock
 from jiceng.shell.forms import UNPROCESSABLE, status_of
 from jiceng.shell.paging import numbered_page
@@ -26,13 +25,6 @@ from .services import corrections, days, entries, tables
 
 def url(name: str, **kwargs: Any) -> str:
     return page_url(name, "yellowpages", **kwargs)
-
-
-def posted(request: TenantRequest) -> tuple[Any, Any]:
-    if request.method != "POST":
-        return None, None
-    uploads.check(request)
-    return request.POST, request.FILES
 
 
 def entry_list(request: TenantRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiceng.console.submission import form_page, submitted
+from jiceng.console.submission import form_page, posted, submitted
 from jiceng.kernel import clock
 from jiceng.shell.requests import TenantRequest
 
@@ -25,7 +25,7 @@ from ..selectors import activities as reads
 from ..services import activities_exporting as exporting
 from ..services import activities_results as results
 from ..services import activities_signing as services
-from .addresses import posted, url
+from .addresses import url
 from .tables import csv_answer
 
 PER_PAGE = 50

@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import form_page, submitted
+from jiceng.console.submission import form_page, posted, submitted
 from jiceng.files import richtext, uploads
 from jiceng.files.services import store_image
 from jiceng.kernel import clock
@@ -19,7 +19,7 @@ from .. import selectors, services
 from ..forms.articles import ArticleFilterForm, ArticleForm
 from ..models import Article, ColumnKind
 from ..selectors import kinds, voices
-from .addresses import posted, url
+from .addresses import url
 
 
 def article_list(request: TenantRequest) -> HttpResponse:

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import form_page, submitted
+from jiceng.console.submission import form_page, posted, submitted
 from jiceng.shell.requests import TenantRequest
 
 from .. import selectors, services
 from ..forms.articles import ColumnForm, NewColumnForm
 from ..services.columns import SETTINGS
-from .addresses import posted, url
+from .addresses import url
 
 
 def column_list(request: TenantRequest) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import submitted
+from jiceng.console.submission import posted, submitted
 from jiceng.kernel import clock
 from jiceng.members import audiences
 from jiceng.shell.forms import status_of
@@ -19,7 +19,7 @@ from .. import selectors, services
 from ..forms.articles import PublishForm, WithdrawForm
 from ..manifest.words import PUBLISH
 from ..models import Article
-from .addresses import posted, url
+from .addresses import url
 
 
 def article_submit(request: TenantRequest, article_id: uuid.UUID) -> HttpResponse:

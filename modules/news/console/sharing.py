@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import form_page, submitted
+from jiceng.console.submission import form_page, posted, submitted
 from jiceng.kernel import clock
 from jiceng.shell.requests import TenantRequest
 
@@ -21,7 +21,7 @@ from ..manifest.words import SHARE
 from ..selectors import sharing as reads
 from ..selectors.voices import is_shareable
 from ..services import sharing as services
-from .addresses import posted, url
+from .addresses import url
 
 PER_PAGE = 30
 

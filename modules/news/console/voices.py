@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import form_page, submitted
+from jiceng.console.submission import form_page, posted, submitted
 from jiceng.kernel import clock
 from jiceng.shell.requests import TenantRequest
 
@@ -17,7 +17,7 @@ from ..forms.voices import HideForm
 from ..models import CommentState
 from ..selectors import voices as reads
 from ..services import voices as services
-from .addresses import posted, url
+from .addresses import url
 
 SHOWS = (CommentState.PENDING, CommentState.SHOWN, CommentState.HIDDEN)
 

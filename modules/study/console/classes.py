@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import UNPROCESSABLE, form_page, submitted
+from jiceng.console.submission import UNPROCESSABLE, form_page, posted, submitted
 from jiceng.kernel import clock
 from jiceng.shell.forms import status_of
 from jiceng.shell.paging import numbered_page
@@ -22,7 +22,7 @@ from ..selectors import classes as reads
 from ..selectors import gaps
 from ..services import attendance
 from ..services import classes as services
-from .addresses import posted, url
+from .addresses import url
 
 
 def class_list(request: TenantRequest) -> HttpResponse:

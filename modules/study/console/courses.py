@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import form_page, submitted
+from jiceng.console.submission import form_page, posted, submitted
 from jiceng.kernel import clock
 from jiceng.shell.paging import numbered_page
 from jiceng.shell.requests import TenantRequest
@@ -17,7 +17,7 @@ from jiceng.shell.requests import TenantRequest
 from ..forms.courses import ChapterForm, CourseForm
 from ..selectors import courses as reads
 from ..services import courses as services
-from .addresses import posted, url
+from .addresses import url
 
 
 def course_list(request: TenantRequest) -> HttpResponse:

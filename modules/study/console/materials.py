@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import form_page, submitted
+from jiceng.console.submission import form_page, posted, submitted
 from jiceng.kernel import clock
 from jiceng.shell.paging import numbered_page
 from jiceng.shell.requests import TenantRequest
@@ -19,7 +19,7 @@ from ..forms.courses import MaterialFilterForm, MaterialForm
 from ..models import MaterialKind
 from ..selectors import materials as reads
 from ..services import materials as services
-from .addresses import posted, url
+from .addresses import url
 
 
 def material_list(request: TenantRequest) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiceng.console.submission import form_page, submitted
+from jiceng.console.submission import form_page, posted, submitted
 from jiceng.kernel import clock
 from jiceng.shell.paging import numbered_page
 from jiceng.shell.requests import TenantRequest
@@ -19,7 +19,7 @@ from ..models import QuestionKind
 from ..selectors import questions as reads
 from ..services import question_imports, question_workbooks
 from ..services import questions as services
-from .addresses import posted, url
+from .addresses import url
 from .files import workbook_answer
 
 SHOWN = 200
