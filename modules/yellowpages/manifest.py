@@ -12,6 +12,7 @@ from jiceng.kernel.manifest import (
     NoticeCategory,
     Page,
     Permission,
+    PointsRule,
     Schedule,
     SetupStep,
     Tile,
@@ -101,9 +102,19 @@ MANIFEST = Manifest(
     emits=(
         Event("yellowpages.entry.changed", {"entry_id": "uuid", "name": "str"}, _("黄页变更"), True),
         Event("yellowpages.correction.proposed", {"correction_id": "uuid", "entry_id": "uuid"}, _("黄页纠错"), True),
+        Event(
+            "yellowpages.correction.accepted",
+            {"correction_id": "uuid", "entry_id": "uuid", "name": "str", "user_id": "uuid"}, _("采纳黄页纠错"), True,
+        ),
     ),
     tasks={"yellowpages.ask_keepers": "modules.yellowpages.tasks.ask_keepers"},
     schedules=(Schedule("yellowpages.ask_keepers", "0 9 * * mon"),),
+    points=(
+        PointsRule(
+            "yellowpages.correction", "yellowpages.correction.accepted", 1, 3, _("黄页纠错被采纳"), yearly_cap=30, maximum=5,
+            subject="correction_id", metric="contribution", title="name", link="/yellowpages/{entry_id}/",
+        ),
+    ),
     notices=(NoticeCategory("yellowpages.answer", _("黄页纠错答复")),),
     file_owners={"yellowpages.entry": "modules.yellowpages.selectors.entries.may_open_photo"},
     settings=YellowpagesSettings,

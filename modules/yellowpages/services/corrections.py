@@ -61,7 +61,10 @@ def propose_correction(*, entry_id: uuid.UUID, fields: Mapping[str, Any], actor:
 
 @transaction.atomic
 def accept_correction(*, correction_id: uuid.UUID, answer: str, actor: Actor, at: datetime) -> Correction:
-    """Put it into the entry and thank the member. Raises ``CorrectionMissing``, ``CorrectionAnswered``."""
+    """Put it into the entry and thank the member. Raises ``CorrectionMissing``, ``CorrectionAnswered``.
+
+    Emits ``yellowpages.correction.accepted`` while the member's login exists.
+    """
     correction = _locked(correction_id)
     given = {name: getattr(correction, name) for name in ("address", "hours_note") if getattr(correction, name)}
     if correction.phone:
@@ -71,6 +74,11 @@ def accept_correction(*, correction_id: uuid.UUID, answer: str, actor: Actor, at
     else:
         changes.update_entry(entry_id=correction.entry_id, fields=given, actor=actor, at=at)  # type: ignore[arg-type]
     _answer(correction, CorrectionState.ACCEPTED, answer, actor, at)
+    if correction.user_id:
+        emit("yellowpages.correction.accepted", actor_id=actor.id, payload={
+            "correction_id": correction.pk, "entry_id": correction.entry_id, "name": correction.entry.name,
+            "user_id": correction.user_id,
+        })  # fmt: skip
     return correction
 
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 
+from jiceng.events.models import OutboxMessage
+from jiceng.events.received import ReceivedEvent
+from jiceng.kernel import module_settings
 from jiceng.kernel.errors import Forbidden
+from jiceng.members.models import Person
 from jiceng.notices.models import Entry as InboxEntry
+from jiceng.points.models import Entry as PointsEntry
+from jiceng.points.services import awarding
 from jiceng.workflow.models import Todo
 from modules.yellowpages import errors
 from modules.yellowpages.models import Correction, Entry, Favourite
@@ -37,6 +44,22 @@ def test_accepted_it_is_in_the_entry_and_answered(actors):
     ]
     with pytest.raises(errors.CorrectionAnswered):
         corrections.decline_correction(correction_id=made.pk, answer="x", actor=actors.editor, at=MONDAY)
+
+
+def test_accepted_it_is_worth_a_point(actors):
+    module_settings.write("points", {"is_on": True}, expected_version=0, changed_by="t")
+    cache.clear()
+    entry = kit.make("机关食堂")
+    member = Person.objects.create(name="成员", user=actors.member.user)
+    accepted, declined = propose(entry, actors.member), propose(entry, actors.editor)
+    corrections.accept_correction(correction_id=accepted.pk, answer="", actor=actors.editor, at=MONDAY)
+    corrections.decline_correction(correction_id=declined.pk, answer="不是这个号码", actor=actors.editor, at=MONDAY)
+    for message in OutboxMessage.objects.filter(name__startswith="yellowpages.correction"):
+        awarding.receive(
+            ReceivedEvent(message.pk, message.name, message.payload, message.actor_id, message.created_at)
+        )
+    entries = [(row.person, row.points, row.subject, row.label) for row in PointsEntry.objects.all()]
+    assert entries == [(member, 1, str(accepted.pk), "黄页纠错被采纳：机关食堂")]
 
 
 def test_closed_for_good(actors):
