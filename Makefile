@@ -115,6 +115,10 @@ bench-exams: $(VENV)/.dev ## Measure 500 people handing in one exam at once
 bench-volunteering: $(VENV)/.dev ## Measure 500 sign-ups at once for 100 places
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.volunteering --check
 
+.PHONY: bench-yellowpages
+bench-yellowpages: $(VENV)/.dev ## Measure a search among 20,000 yellow pages (ENTRIES=)
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.yellowpages --entries $(or $(ENTRIES),20000)
+
 .PHONY: bench-wechat
 bench-wechat: $(VENV)/.dev ## Measure WeChat's side against the simulator
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.wechat
