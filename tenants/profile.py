@@ -32,21 +32,21 @@ NAME_LENGTH = 100
 def update_profile(*, tenant_id: object, name: str, theme: str, zone: str, actor: Actor) -> Tenant:
     """Change the organisation's profile; every process follows with its next request.
 
-    Raises ``Invalid`` by field. Audited in the tenant when something changed.
+    Raises ``Invalid`` by field. Audited in the tenant: as a change, or as confirmed where nothing changed.
     """
     after = {"name": _checked_name(name), "theme": theme, "zone": zone}
     _check_choices(after)
     with platform_scope():
         tenant = Tenant.objects.select_for_update().get(pk=tenant_id)
         before = {field: getattr(tenant, field) for field in after}
-        if before == after:
-            return tenant
-        Tenant.objects.filter(pk=tenant.pk).update(**after)
-        tenant.refresh_from_db()
-        directory.changed(tenant)
+        if before != after:
+            Tenant.objects.filter(pk=tenant.pk).update(**after)
+            tenant.refresh_from_db()
+            directory.changed(tenant)
     with tenant_scope(tenant):
         record(
-            action="platform.profile.changed", actor=actor, target=str(tenant.id), target_label=tenant.name,
+            action="platform.profile.confirmed" if before == after else "platform.profile.changed",
+            actor=actor, target=str(tenant.id), target_label=tenant.name,
             before={field: value for field, value in before.items() if value != after[field]},
             after={field: value for field, value in after.items() if value != before[field]},
         )  # fmt: skip

@@ -12,6 +12,7 @@ from django.urls import reverse
 from jiceng.access.actor import Actor
 from jiceng.audit.models import AuditEntry
 from jiceng.audit.services import record
+from jiceng.console import figures
 from jiceng.members.models import Person, Unit
 from jiceng.members.services import create_person, create_unit
 from jiceng.shell.trail import harmless, readable
@@ -55,6 +56,14 @@ def test_profile_counts_with_the_next_request(office, hongqi):
     with tenant_scope(hongqi):
         entry = AuditEntry.objects.get(action="platform.profile.changed")
         assert set(entry.after) == {"name", "theme", "zone"}
+
+
+def test_saved_unchanged_it_is_confirmed(office, hongqi):
+    office.post(url("organisation_edit"), dict(zip(("name", "theme", "zone"), profile(hongqi), strict=True)))
+    with tenant_scope(hongqi):
+        entry = AuditEntry.objects.get(action__startswith="platform.profile.")
+        assert (entry.action, entry.before, entry.after) == ("platform.profile.confirmed", {}, {})
+        assert figures.is_organisation_set()
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,11 @@ def children(tenant, parent: Unit) -> list[str]:
 def drag(page, what: str, onto: str, part: float) -> None:
     """Drop the line of ``what`` on ``onto``, ``part`` of the way down its line; waits for the answer."""
     target = page.locator("#tree .line", has_text=onto)
+    target.wait_for()
     height = target.bounding_box()["height"]
-    with page.expect_response(page.url):
-        page.locator("#tree .line", has_text=what).drag_to(target, target_position={"x": 30, "y": height * part})
-    page.wait_for_selector(".toast")
+    page.evaluate("document.querySelectorAll('#tree .line').forEach(line => line.dataset.old = '1')")
+    page.locator("#tree .line", has_text=what).drag_to(target, target_position={"x": 30, "y": height * part})
+    page.wait_for_selector("#tree:not(:has([data-old])) .line")
 
 
 def test_units_are_dragged_to_a_place_and_into_another(page, fresh_tenant, units):

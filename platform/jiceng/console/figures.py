@@ -150,7 +150,8 @@ def users_by_role() -> list[tuple[str, int]]:
 
 
 def is_organisation_set() -> bool:
-    return AuditEntry.objects.filter(action="platform.profile.changed").exists()
+    """Whether somebody saved the profile, be it as it was: then it has been looked at."""
+    return AuditEntry.objects.filter(action__in=("platform.profile.changed", "platform.profile.confirmed")).exists()
 
 
 def is_module_switched() -> bool:

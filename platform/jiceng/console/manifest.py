@@ -55,6 +55,7 @@ MANIFEST = Manifest(
         "platform.tenant.active": _("恢复服务"), "platform.tenant.closing": _("开始注销"),
         "platform.tenant.closed": _("关闭单位"), "platform.tenant.plan_changed": _("更换套餐"),
         "platform.tenant.policy_changed": _("修改安全要求"), "platform.profile.changed": _("修改单位设置"),
+        "platform.profile.confirmed": _("确认单位设置"),
         "platform.module.switched": _("开关模块"), "platform.settings.changed": _("修改模块设置"),
         "platform.domain.added": _("添加域名"), "platform.domain.verified": _("验证域名"),
         "platform.domain.removed": _("移除域名"), "platform.signup.decided": _("审核开通申请"),
