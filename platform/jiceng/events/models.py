@@ -16,7 +16,8 @@ class MessageKind(models.TextChoices):
 class OutboxMessage(models.Model):
     """An event that has happened or a task to run. Written once, never changed.
 
-    ``key``: a second message with the same key is not written while this one is kept.
+    ``key``: a second message with the same key is not written while this one is kept. ``position``: of an event among
+    those of its schema, given after it was committed, when somebody first asks (``services.number_events``).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -26,16 +27,32 @@ class OutboxMessage(models.Model):
     actor_id = models.CharField(max_length=64, blank=True)
     key = models.CharField(max_length=200, null=True)
     created_at = models.DateTimeField()
+    position = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("key",), name="events_message_key"),)
+        constraints = (
+            models.UniqueConstraint(fields=("key",), name="events_message_key"),
+            models.UniqueConstraint(fields=("position",), name="events_message_position"),
+        )
         indexes = (
             models.Index(fields=("name", "-id"), name="events_message_name"),
             models.Index(fields=("created_at",), name="events_message_created"),
+            models.Index(
+                fields=("id",), condition=models.Q(kind="event", position=None), name="events_message_unnumbered"
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.name} {self.id}"
+
+
+class FeedMark(models.Model):
+    """The highest position given so far: one row, whose lock makes those who give positions take turns."""
+
+    position = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.position)
 
 
 class DeliveryState(models.TextChoices):

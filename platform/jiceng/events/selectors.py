@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from .models import Delivery, DeliveryState, OutboxMessage
+from jiceng.kernel.registry import registry
+
+from .models import Delivery, DeliveryState, MessageKind, OutboxMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,10 @@ def next_due_at() -> datetime | None:
         free=Min("due_at", filter=Q(lease_until=None)), leased=Min("lease_until", filter=Q(lease_until__isnull=False))
     )
     return min((moment for moment in row.values() if moment), default=None)
+
+
+def feed() -> QuerySet[OutboxMessage]:
+    """Events offered to other systems that have a position, in its order. Call ``services.number_events`` before."""
+    offered = [event.name for event in registry.events.values() if event.webhook]
+    numbered = OutboxMessage.objects.filter(kind=MessageKind.EVENT, name__in=offered, position__isnull=False)
+    return numbered.order_by("position")
