@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+
+from jiceng.webhooks import signing
 
 GUIDE = Path(settings.ROOT) / "docs" / "guide" / "integration.md"
 COMMAND = re.compile(r"^(curl .*?)\s+# (\d{3})$", re.MULTILINE)
@@ -45,7 +48,7 @@ def test_every_command_of_the_guide_is_marked_with_its_answer():
 
 def test_the_guide_is_true(make_articles, client_for, api_key, hongqi, article_count):
     make_articles(hongqi, 3)
-    key = api_key(hongqi, ["news.read", "news.publish", "members.read", "members.manage"])
+    key = api_key(hongqi, ["news.read", "news.publish", "members.read", "members.manage", "webhooks.manage", "webhooks.follow"])
     for command, status in commands():
         response = send(client_for(hongqi), command, key)
         assert response.status_code == status, f"{command}\n{response.content.decode()}"
@@ -56,3 +59,17 @@ def test_the_guide_is_true(make_articles, client_for, api_key, hongqi, article_c
 def test_addresses_in_the_text_exist(client_for, hongqi, path):
     if path not in ("/api/v1/", "/api/v2/"):
         assert client_for(hongqi).get(path).status_code == 200
+
+
+def test_the_guides_signature_check_is_right():
+    code = re.search(r"```python\n(import base64.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)[1]
+    made: dict = {}
+    exec(code, made)  # noqa: S102 -- the guide's own words
+    secret, stamp = signing.new_secret(), str(int(time.time()))
+    body = '{"type":"news.article.published","data":{"title":"植树"}}'.encode()
+    signature = signing.sign(secret, b".".join([b"0190", stamp.encode(), body]))
+    headers = {"webhook-id": "0190", "webhook-timestamp": stamp, "webhook-signature": f"v1,{'A' * 43}= {signature}"}
+    assert made["is_ours"](secret, headers, body) is True
+    assert made["is_ours"](secret, headers, body + b" ") is False
+    assert made["is_ours"](signing.new_secret(), headers, body) is False
+    assert made["is_ours"](secret, {**headers, "webhook-timestamp": str(int(stamp) - 301)}, body) is False

@@ -189,6 +189,8 @@ class WriteViewSet(ReadViewSet[M]):
     input_class: ClassVar[type[serializers.Serializer[Any]]]
     #: what ``PATCH`` accepts where that differs
     update_input_class: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    #: what creating answers where that is more than the item will ever show again, such as a secret
+    created_serializer_class: ClassVar[Serializer | None] = None
     requires_if_match: ClassVar[bool] = False
     #: 202 where making the item only begins work that goes on in the background
     created_status: ClassVar[int] = 201
@@ -207,7 +209,10 @@ class WriteViewSet(ReadViewSet[M]):
 
     def create(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         item = self.create_item(self.read_input(self.input_class))
-        response = self.answer(item, status=self.created_status)
+        if self.created_serializer_class is not None:
+            response: HttpResponse = Response(self.created_serializer_class(item).data, status=self.created_status)
+        else:
+            response = self.answer(item, status=self.created_status)
         response.headers["Location"] = f"{request.path}/{item.pk}"
         return response
 

@@ -19,7 +19,7 @@ from drf_spectacular.settings import patched_settings
 
 from jiceng.kernel.registry import registry
 
-from . import examples, parts
+from . import examples, parts, webhooks
 
 TENANT_PREFIX = "/api/v1"
 PUBLIC_PREFIX = "/api/public/v1"
@@ -70,7 +70,11 @@ def document_for(modules: frozenset[str]) -> dict[str, Any]:
                 del operations[method]
         if not operations:
             del document["paths"][address]
-    used = {tag for operations in document["paths"].values() for one in operations.values() for tag in one["tags"]}
+    document["webhooks"] = {
+        name: item for name, item in document["webhooks"].items() if item["post"]["x-module"] in modules
+    }
+    tagged = (*document["paths"].values(), *document["webhooks"].values())
+    used = {tag for operations in tagged for one in operations.values() for tag in one["tags"]}
     document["tags"] = [tag for tag in document["tags"] if tag["name"] in used]
     _prune(document)
     return document
@@ -84,7 +88,10 @@ def _generate(mounted: URLResolver, prefix: str, title: str, about: str, tags: l
     }  # fmt: skip
     with _lock, patched_settings(patches):
         document: dict[str, Any] = SchemaGenerator(patterns=[mounted]).get_schema(request=None, public=True)
-    _complete(document, is_public=prefix == PUBLIC_PREFIX)
+    is_public = prefix == PUBLIC_PREFIX
+    if not is_public:
+        document["webhooks"] = webhooks.section()
+    _complete(document, is_public=is_public)
     return document
 
 

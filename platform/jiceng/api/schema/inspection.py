@@ -137,6 +137,8 @@ class KitSchema(AutoSchema):
             return self._operation.output
         if (command := self._command) and command.output_class:
             return command.output_class
+        if self._issues:
+            return self.view.created_serializer_class
         return self.view.serializer_class if self.view.action == "list" else self.view.item_serializer()
 
     def _is_list_view(self, serializer: Any = None) -> bool:
@@ -173,7 +175,7 @@ class KitSchema(AutoSchema):
     def _headers(self, status: str) -> dict[str, dict[str, str]]:
         names = ["RateLimitPolicy", "RateLimit", "XRequestId"]
         is_item = self._is_collection and self.view.action not in ("list", "destroy")
-        if is_item and not (self._command and self._command.output_class):
+        if is_item and not self._issues and not (self._command and self._command.output_class):
             names.append("ETag")
         if status in ("201", "202"):
             names.append("Location")
@@ -238,6 +240,11 @@ class KitSchema(AutoSchema):
     def _command(self) -> Any:
         method = getattr(self.view, getattr(self.view, "action", "") or "", None)
         return method if hasattr(method, "label") else None
+
+    @property
+    def _issues(self) -> bool:
+        """Whether this creates something that is shown whole only now."""
+        return self._is_collection and self.view.action == "create" and self.view.created_serializer_class is not None
 
     @property
     def _permission(self) -> str:

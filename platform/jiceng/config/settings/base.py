@@ -28,8 +28,8 @@ PROXY_COUNT = env.number("PROXY_COUNT", 0)
 
 # --- Parts -----------------------------------------------------------------------------------------------------------
 PLATFORM_MANIFESTS = (
-    "jiceng.console", "jiceng.access", "jiceng.members", "jiceng.workflow", "jiceng.notices", "jiceng.points", "jiceng.wechat", "jiceng.audit",
-    "jiceng.files", "jiceng.events",
+    "jiceng.console", "jiceng.access", "jiceng.members", "jiceng.workflow", "jiceng.notices", "jiceng.points", "jiceng.wechat", "jiceng.webhooks",
+    "jiceng.audit", "jiceng.files", "jiceng.events",
 )  # fmt: skip
 MODULE_APPS = tuple(f"modules.{code}" for code in modules.INSTALLED)
 MANIFESTS = (*PLATFORM_MANIFESTS, *MODULE_APPS)
@@ -56,6 +56,7 @@ TENANT_APPS = (
     "jiceng.notices",
     "jiceng.points",
     "jiceng.wechat",
+    "jiceng.webhooks",
     "jiceng.files",
     "jiceng.api",
     *MODULE_APPS,
@@ -178,6 +179,19 @@ TXT_RESOLVER = env.text("TXT_RESOLVER", "tenants.domains.resolve_txt")
 
 # Who is told of the events that points rules name: (module, handler). It hears of nothing else.
 POINTS_LISTENER = ("points", "jiceng.points.handlers.receive")
+
+# Who is told of the events that other systems may subscribe to: (module, handler), and f(name) -> whether anybody has.
+WEBHOOKS_LISTENER = ("webhooks", "jiceng.webhooks.handlers.receive")
+WEBHOOKS_WANTED = "jiceng.webhooks.selectors.is_wanted"
+# How many receivers one worker process talks to at a time, and how many of those may be ones that have been failing.
+WEBHOOKS_THREADS = env.number("WEBHOOKS_THREADS", 16)
+WEBHOOKS_TROUBLED_THREADS = env.number("WEBHOOKS_TROUBLED_THREADS", 4)
+# What a worker has in hand is sent again, with the same id, when it has not been settled for so long.
+WEBHOOKS_LEASE_SECONDS = env.number("WEBHOOKS_LEASE_SECONDS", 60)
+# How names that tenants enter are looked up: f(host, port) -> addresses (jiceng.kernel.outbound).
+OUTBOUND_RESOLVER = env.text("OUTBOUND_RESOLVER", "jiceng.kernel.outbound.addresses.resolve")
+# Only for trying things out on one machine: plain http and any port, at 127.0.0.1 alone.
+OUTBOUND_LOOPBACK = env.flag("OUTBOUND_LOOPBACK", False)
 
 # --- E-mail: one server for all tenants; each tenant decides whether its notices go there -------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "")
