@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, models, transaction
 
 from jiceng.access.models import User
+from jiceng.kernel import crypto
 from jiceng.kernel.clock import now
 
 MARK = "KANARI"
@@ -50,6 +51,19 @@ def _long_ago() -> dt.date:
 _STEP = {"code": "one", "label": MARK, "who": {"role": "editor"}, "scope": "unit", "days": 3}
 _NUMBERS = itertools.count(1)
 # What introspection cannot know: values that constraints or readers need. Callables get the canary's text.
+_ENDPOINTS: list[uuid.UUID] = []
+
+
+def _endpoint_id() -> uuid.UUID:
+    _ENDPOINTS.append(uuid.uuid4())
+    return _ENDPOINTS[-1]
+
+
+def _endpoint_secret() -> bytes:
+    """Sealed for the endpoint just made: rotating opens it."""
+    return crypto.seal(b"whsec_" + b"A" * 43 + b"=", context=f"webhooks_endpoint|secret|{_ENDPOINTS[-1]}")
+
+
 RECIPES: dict[str, dict[str, Any]] = {
     "news.article": {"state": "published", "published_at": now, "withdrawn_at": None, "version": 1, "confirm_by": None, "search_terms": None},
     "news.document": {"archive_number": None, "archived_at": None},
@@ -176,6 +190,15 @@ RECIPES: dict[str, dict[str, Any]] = {
     "wechat.inboundmessage": {"facts": dict, "handled_at": now},
     "wechat.templatebinding": {"channel": "template", "fields": dict},
     "wechat.push": {"trail": list, "delivery_id": None},
+    "events.outboxmessage": {
+        "kind": "event", "name": "members.person.created", "position": lambda: 10**9 + next(_NUMBERS), "key": None,
+    },
+    "webhooks.endpoint": {
+        "id": _endpoint_id, "secret_sealed": _endpoint_secret, "former_sealed": None, "events": list, "state": "active",
+        "disabled_reason": "", "failing_since": None,
+    },
+    "webhooks.lane": {"run_at": None, "lease_until": None},
+    "webhooks.delivery": {"state": "delivered", "event": "members.person.created", "lease_until": None},
     "members.rosterexport": {"state": "ready", "columns": list, "filters": dict},
 }  # fmt: skip
 

@@ -56,7 +56,7 @@ def test_everything_stands_for_all_events(desk, receiver):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"url": "ftp://x/", "everything": "on"}, "https://"), ({"url": "", "everything": "on"}, "请填写"),
+        ({"url": "ftp://x/", "everything": "on"}, "https://"), ({"url": "", "everything": "on"}, "该字段是必填项"),
         ({"url": "https://oa.example.gov.cn/"}, "请至少选择一种事件"),
         ({"url": "https://oa.example.gov.cn/", "events": ["no.such"]}, "no.such"),
         ({"url": "https://oa.example.gov.cn:22/", "everything": "on"}, "443"),

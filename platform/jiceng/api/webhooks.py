@@ -21,11 +21,11 @@ from .viewsets import Filters, ReadViewSet, WriteViewSet, command
 
 _ID = "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e3f"
 _OTHER_ID = "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e30"
-_EVENT = "news.article.published"
+_EVENT = "members.person.created"
 _SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"  # noqa: S105  an example
 _BODY = (
-    '{"type":"news.article.published","timestamp":"2026-11-20T01:05:00.000Z","position":48213,'
-    '"data":{"article_id":"0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e31"}}'
+    '{"type":"members.person.created","timestamp":"2026-11-20T01:05:00.000Z","position":48213,'
+    '"data":{"person_id":"0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e31"}}'
 )
 _ENDPOINT = {
     "id": _ID, "url": "https://oa.example.gov.cn/jiceng", "description": "办公系统", "events": [_EVENT], "state": "active",
@@ -48,6 +48,9 @@ class EndpointRow(serializers.ModelSerializer):
 
     events = fields.ListField(
         child=fields.CharField(), read_only=True, help_text=_("事件名称；空表示全部，包括以后新增的")
+    )
+    disabled_reason = fields.CharField(
+        read_only=True, help_text=_("停用的原因：manual 人工，gone 对方答复 410，failing 连续 5 天失败；启用时为空")
     )
     waiting_count = fields.IntegerField(read_only=True, help_text=_("等待推送的事件数"))
 
@@ -227,7 +230,7 @@ def _issued(endpoint: Endpoint, secret: str) -> Endpoint:
 
 _FEED = {
     "id": "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e32", "type": _EVENT, "timestamp": "2026-11-20T01:05:00Z", "position": 48213,
-    "data": {"article_id": "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e31"},
+    "data": {"person_id": "0190a5c0-7b1e-7c55-9a3e-2f6f0c1d2e31"},
 }  # fmt: skip
 
 

@@ -104,6 +104,7 @@ class Demo:
             "BASE_DOMAIN": os.environ.get("BASE_DOMAIN", "jiceng.localhost"),
             "PORT": str(self.port),
             "WECHAT_SIMULATOR_URL": f"http://{ports.LOOPBACK}:{self.wechat_port}",
+            "OUTBOUND_LOOPBACK": "1",
             "PYTHONUNBUFFERED": "1",
         }
 

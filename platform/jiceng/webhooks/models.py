@@ -15,7 +15,6 @@ class EndpointState(models.TextChoices):
 
 
 class DisabledReason(models.TextChoices):
-    NONE = "", _("未停用")
     MANUAL = "manual", _("人工停用")
     GONE = "gone", _("对方答复 410，不再接收")
     FAILING = "failing", _("连续 5 天推送失败")
@@ -37,7 +36,7 @@ class Endpoint(models.Model):
     former_sealed = models.BinaryField(null=True)
     former_until = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=EndpointState, default=EndpointState.ACTIVE)
-    disabled_reason = models.CharField(max_length=7, choices=DisabledReason, blank=True, default=DisabledReason.NONE)
+    disabled_reason = models.CharField(max_length=7, choices=DisabledReason, blank=True)
     failing_since = models.DateTimeField(null=True)
     created_by = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -103,7 +102,7 @@ class Delivery(models.Model):
         constraints = (models.UniqueConstraint(fields=("endpoint", "event_id"), name="webhooks_delivery_event"),)
         indexes = (
             models.Index(
-                fields=("endpoint", "due_at", "id"), condition=Q(state="waiting"), name="webhooks_delivery_due"
+                fields=("endpoint", "due_at", "position", "id"), condition=Q(state="waiting"), name="webhooks_delivery_due"
             ),
             models.Index(
                 fields=("endpoint", "lease_until"), condition=Q(state="sending"), name="webhooks_delivery_sending"

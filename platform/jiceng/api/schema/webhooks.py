@@ -14,7 +14,7 @@ _TYPES: dict[str, dict[str, Any]] = {
     "uuid": {"type": "string", "format": "uuid"}, "str": {"type": "string"}, "int": {"type": "integer"},
     "bool": {"type": "boolean"},
 }  # fmt: skip
-_VALUES = {"uuid": _ID, "str": "news", "int": 1, "bool": True}
+_VALUES = {"uuid": _ID, "str": "示例", "int": 1, "bool": True}
 
 
 def section() -> dict[str, Any]:

@@ -74,7 +74,7 @@ def enable_endpoint(*, endpoint_id: uuid.UUID, actor: Actor) -> Endpoint:
     endpoint = locked(endpoint_id)
     if endpoint.is_active:
         return endpoint
-    endpoint.state, endpoint.disabled_reason, endpoint.failing_since = EndpointState.ACTIVE, DisabledReason.NONE, None
+    endpoint.state, endpoint.disabled_reason, endpoint.failing_since = EndpointState.ACTIVE, "", None
     endpoint.save()
     _record("enabled", endpoint, actor)
     return endpoint

@@ -107,7 +107,7 @@ def _take(lane: Lane, at: datetime) -> list[uuid.UUID]:
     """In the order in which they came due. One alone where the endpoint has been failing: the next waits for its outcome."""
     size = 1 if lane.endpoint.failing_since else SLICE
     waiting = Delivery.objects.filter(endpoint_id=lane.pk, state=DeliveryState.WAITING, due_at__lte=at)
-    rows = list(waiting.select_for_update(skip_locked=True).order_by("due_at", "id")[:size])
+    rows = list(waiting.select_for_update(skip_locked=True).order_by("due_at", "position", "id")[:size])
     for row in rows:
         row.state, row.lease_until, row.attempts = DeliveryState.SENDING, at + lanes.lease(), row.attempts + 1
     Delivery.objects.bulk_update(rows, ("state", "lease_until", "attempts"))
