@@ -24,7 +24,7 @@ WAITS = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
 
 
 def state() -> list[tuple]:
-    return list(Delivery.objects.order_by("created_at", "id").values_list("state", "attempts", "status", "error"))
+    return list(Delivery.objects.order_by("position").values_list("state", "attempts", "status", "error"))
 
 
 def test_an_event_arrives_signed(endpoint, receiver):
