@@ -109,6 +109,11 @@ class KeyUnknown(NotFound):
     message = _("没有这个接口密钥。")
 
 
+class KeyEnded(Conflict):
+    code = "access.key_ended"
+    message = _("这个接口密钥已撤销或过期，请新建一个。")
+
+
 class KeyRefused(Unauthenticated):
     """One answer for unknown, expired, revoked and altered keys, and for addresses not on the key's list."""
 

@@ -28,18 +28,26 @@ def looks_like_key(token: str) -> bool:
 def authenticate(token: str, address: str) -> ApiKey:
     """The valid key of this token, used from ``address``. Raises ``KeyRefused`` for whatever reason.
 
-    One query, compared in constant time; a second one, at most once a minute, notes the use.
+    For a while after a change of secret the one before opens too. One query, compared in constant time; a second one, at
+    most once a minute, notes the use.
     """
     match = _TOKEN.fullmatch(token)
     if match is None:
         raise KeyRefused
-    key = ApiKey.objects.filter(prefix=match[1]).first()
-    is_same = hmac.compare_digest(hash_token(token), key.key_hash if key else _NO_HASH)
-    at = now()
-    if key is None or not is_same or key.state_at(at) != "active" or not _is_allowed(key, address):
+    key, at = ApiKey.objects.filter(prefix=match[1]).first(), now()
+    is_same, is_previous = _compare(key, hash_token(token), at)
+    if key is None or not (is_same or is_previous) or key.state_at(at) != "active" or not _is_allowed(key, address):
         raise KeyRefused
-    _note_use(key, at)
+    _note_use(key, at, "previous_used_at" if is_previous else "last_used_at")
     return key
+
+
+def _compare(key: ApiKey | None, presented: str, at: datetime) -> tuple[bool, bool]:
+    """Whether it is the secret in force, or the one before while that still opens. Both are compared whatever comes out."""
+    is_same = hmac.compare_digest(presented, key.key_hash if key else _NO_HASH)
+    has_previous = key is not None and key.has_previous_at(at)
+    is_previous = hmac.compare_digest(presented, key.previous_hash if key and has_previous else _NO_HASH)
+    return is_same, is_previous and has_previous
 
 
 def _is_allowed(key: ApiKey, address: str) -> bool:
@@ -53,9 +61,10 @@ def _is_allowed(key: ApiKey, address: str) -> bool:
     return any((mapped or client) in ipaddress.ip_network(network) for network in key.allowed_addresses)
 
 
-def _note_use(key: ApiKey, at: datetime) -> None:
+def _note_use(key: ApiKey, at: datetime, field: str) -> None:
     """Requests with one key come side by side: whoever finds the row locked leaves the noting to the other."""
-    if key.last_used_at is None or at - key.last_used_at >= USED_EVERY:
+    used_at = getattr(key, field)
+    if used_at is None or at - used_at >= USED_EVERY:
         free = ApiKey.objects.filter(pk=key.pk).select_for_update(skip_locked=True)
-        ApiKey.objects.filter(pk__in=free.values("pk")).update(last_used_at=at)
-        key.last_used_at = at
+        ApiKey.objects.filter(pk__in=free.values("pk")).update(**{field: at})
+        setattr(key, field, at)

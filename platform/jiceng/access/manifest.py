@@ -44,6 +44,8 @@ MANIFEST = Manifest(
         "access.invite.accepted": _("接受邀请"),
         "access.invite.revoked": _("撤销邀请"),
         "access.key.created": _("新建接口密钥"),
+        "access.key.rotated": _("更换接口密钥"),
+        "access.key.overlap_ended": _("提前停用旧接口密钥"),
         "access.key.revoked": _("撤销接口密钥"),
         "access.password.changed": _("修改密码"),
         "access.factor.enabled": _("启用动态验证码"),

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from jiceng.kernel.clock import now
 
 from .builtin import default_permissions
-from .errors import UserUnknown
+from .errors import KeyUnknown, UserUnknown
 from .models import ApiKey, Invite, Role, RoleAssignment, Session, User
 from .models.users import Id
 from .sessions import hash_key
@@ -91,6 +91,19 @@ def list_invites() -> QuerySet[Invite]:
 def list_keys() -> QuerySet[ApiKey]:
     """API keys, newest first, with who made them."""
     return ApiKey.objects.select_related("created_by")
+
+
+def get_key(key_id: Id) -> ApiKey:
+    """Raises ``KeyUnknown``."""
+    key = ApiKey.objects.filter(pk=key_id).first()
+    if key is None:
+        raise KeyUnknown
+    return key
+
+
+def keys_expiring(*, at: datetime, until: datetime) -> QuerySet[ApiKey]:
+    """Keys that open now and whose term ends before ``until``."""
+    return ApiKey.objects.filter(revoked_at=None, expires_at__gt=at, expires_at__lte=until).order_by("expires_at")
 
 
 def usernames_of(user_ids: Sequence[Id]) -> dict[uuid.UUID, str]:

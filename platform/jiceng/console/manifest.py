@@ -2,7 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from jiceng.kernel.manifest import Chart, Manifest, MenuEntry, Page, Permission, SetupStep, Text, Tile
+from jiceng.kernel.manifest import (
+    Chart,
+    Manifest,
+    MenuEntry,
+    NoticeCategory,
+    Page,
+    Permission,
+    Schedule,
+    SetupStep,
+    Text,
+    Tile,
+)
 
 VIEW = "console.view"
 MODULES = "console.manage_modules"
@@ -12,6 +23,7 @@ READ_USERS, USERS, ROLES, KEYS = (
     "access.read_users", "access.manage_users", "access.manage_roles", "access.manage_keys"
 )  # fmt: skip
 AUDIT = "audit.read"
+KEYS_EXPIRING = "console.keys_expiring"
 
 OVERVIEW, OPENING, SYSTEM = _("概览"), _("开放"), _("系统")
 
@@ -88,6 +100,8 @@ MANIFEST = Manifest(
         _action("roles/<slug:code>/remove/", "roles.role_remove", ROLES),
         _page("api-keys/", "api_keys.key_list", KEYS),
         _form("api-keys/new/", "api_keys.key_create", KEYS),
+        _form("api-keys/<uuid:key_id>/rotate/", "api_keys.key_rotate", KEYS),
+        _action("api-keys/<uuid:key_id>/end-overlap/", "api_keys.key_end_overlap", KEYS),
         _action("api-keys/<uuid:key_id>/revoke/", "api_keys.key_revoke", KEYS),
         _page("audit/", "audit_log.audit_list", AUDIT),
         _page("audit/export/", "audit_log.audit_export", AUDIT),
@@ -121,6 +135,9 @@ MANIFEST = Manifest(
             kind="donut", unit=_("人"), order=30,
         ),
     ),
+    notices=(NoticeCategory(KEYS_EXPIRING, _("API 密钥快到期")),),
+    tasks={"console.remind_of_keys": "jiceng.console.tasks.remind_of_keys"},
+    schedules=(Schedule("console.remind_of_keys", "10 9 * * *"),),
     setup_steps=(
         SetupStep(
             label=_("填写单位名称，选择主题颜色"), selector="jiceng.console.figures.is_organisation_set",

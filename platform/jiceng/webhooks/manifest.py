@@ -49,7 +49,7 @@ MANIFEST = Manifest(
         ApiRoute("events", f"{API}.EventViewSet", FOLLOW, FOLLOW),
     ),
     menu=(
-        MenuEntry("console", _("事件推送"), "endpoints", MANAGE, icon="webhook", order=901, group=_("开放接口")),
+        MenuEntry("console", _("事件推送"), "endpoints", MANAGE, icon="webhook", order=901, group=_("开放")),
     ),
     notices=(NoticeCategory(TROUBLE, _("事件推送故障")),),
     actions={

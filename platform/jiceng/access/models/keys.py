@@ -68,12 +68,16 @@ class PasswordLink(models.Model):
 class ApiKey(models.Model):
     """A program's key: ``jck_<prefix>_<secret>``, of which only the SHA-256 is kept.
 
-    ``scopes``: permission codes. ``allowed_addresses``: IP addresses or networks; empty means any.
+    ``scopes``: permission codes. ``allowed_addresses``: IP addresses or networks; empty means any. ``previous_hash``: of the
+    secret before the last change, good until ``previous_until``; ``previous_used_at``: when it was last used since then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     prefix = models.CharField(max_length=8, unique=True)
     key_hash = models.CharField(max_length=64)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    previous_until = models.DateTimeField(null=True)
+    previous_used_at = models.DateTimeField(null=True)
     name = models.CharField(max_length=60)
     scopes = models.JSONField(default=list)
     allowed_addresses = models.JSONField(default=list, blank=True)
@@ -88,6 +92,10 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (jck_{self.prefix}_…)"
+
+    def has_previous_at(self, at: datetime) -> bool:
+        """Whether the secret before the last change still opens."""
+        return bool(self.previous_hash and self.previous_until and at < self.previous_until)
 
     def state_at(self, at: datetime) -> str:
         """``"revoked"``, ``"expired"`` or ``"active"``."""

@@ -14,7 +14,7 @@ from .factors import (
     verify_factor,
 )
 from .invites import accept_invite, create_invite, create_invite_with_hash, find_invite, revoke_invite
-from .keys import create_key, revoke_key
+from .keys import OVERLAP_HOURS, create_key, end_overlap, revoke_key, rotate_key
 from .password_links import create_password_link, find_password_link, use_password_link
 from .passwords import change_password, renew_password, set_password
 from .roles import (
@@ -30,11 +30,44 @@ from .sessions import end_other_sessions, revoke_session
 from .users import create_user, disable_user, enable_user, rename_user
 
 __all__ = [
-    "Outcome", "accept_invite", "assign_role", "change_password", "confirm_factor", "create_invite",
-    "create_invite_with_hash", "create_key", "create_password_link", "create_role", "create_user", "delete_role",
-    "disable_factor", "disable_user", "enable_user", "end_other_sessions", "enrolment_secret", "ensure_role",
-    "find_invite", "find_password_link", "has_factor", "is_privileged", "is_required", "prepare_roles",
-    "remove_assignment", "rename_user", "renew_password", "renew_recovery_codes", "reset_factor", "revoke_invite",
-    "revoke_key", "revoke_session", "set_password", "set_role_permissions", "unused_recovery_codes",
-    "use_password_link", "verify_factor",
+    "OVERLAP_HOURS",
+    "Outcome",
+    "accept_invite",
+    "assign_role",
+    "change_password",
+    "confirm_factor",
+    "create_invite",
+    "create_invite_with_hash",
+    "create_key",
+    "create_password_link",
+    "create_role",
+    "create_user",
+    "delete_role",
+    "disable_factor",
+    "disable_user",
+    "enable_user",
+    "end_other_sessions",
+    "end_overlap",
+    "enrolment_secret",
+    "ensure_role",
+    "find_invite",
+    "find_password_link",
+    "has_factor",
+    "is_privileged",
+    "is_required",
+    "prepare_roles",
+    "remove_assignment",
+    "rename_user",
+    "renew_password",
+    "renew_recovery_codes",
+    "reset_factor",
+    "revoke_invite",
+    "revoke_key",
+    "revoke_session",
+    "rotate_key",
+    "set_password",
+    "set_role_permissions",
+    "unused_recovery_codes",
+    "use_password_link",
+    "verify_factor",
 ]  # fmt: skip
