@@ -81,6 +81,10 @@ check: $(VENV)/.dev ## Static gates: style, types, layers, system checks, missin
 	@echo "system checks"; $(SERVERS) $(MANAGE_TEST) check
 	@echo "migrations";   $(SERVERS) $(MANAGE_TEST) makemigrations --check --dry-run
 
+.PHONY: openapi-lint
+openapi-lint: ## Redocly and Spectral over the API documents: no error, no warning (needs Node.js 20)
+	@openapi/lint/lint.sh
+
 .PHONY: drift
 drift: $(VENV)/.dev ## Fail when committed generated files are out of date
 	@echo "generated files"

@@ -134,8 +134,18 @@ def _complete(document: dict[str, Any], *, is_public: bool) -> None:
         for operation in operations.values():
             _add_examples(operation, schemas)
     _prune(document)
+    _unwrap(document)
     for section in document["components"]:
         document["components"][section] = dict(sorted(document["components"][section].items()))
+
+
+def _unwrap(node: Any) -> None:
+    """``allOf`` of one reference says no more than the reference: since 3.1 words may stand beside it."""
+    if isinstance(node, dict):
+        if len(node.get("allOf", ())) == 1 and "$ref" in node["allOf"][0]:
+            node |= node.pop("allOf")[0]
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _unwrap(child)
 
 
 def _add_examples(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

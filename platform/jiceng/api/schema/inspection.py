@@ -69,8 +69,7 @@ class KitSchema(AutoSchema):
     def get_auth(self) -> list[dict[str, list[str]]]:
         if self._permission == ANYONE:
             return [{}]
-        scopes = [] if self._permission == AUTHENTICATED else [self._permission]
-        return [{"apiKey": scopes}, {"session": []}]
+        return [{"apiKey": []}, {"session": []}]  # which scope is said by x-required-scopes: these schemes define none
 
     def get_extensions(self) -> dict[str, Any]:
         permission = self._permission
