@@ -83,7 +83,7 @@ check: $(VENV)/.dev ## Static gates: style, types, layers, system checks, missin
 
 .PHONY: openapi-lint
 openapi-lint: ## Redocly and Spectral over the API documents: no error, no warning (needs Node.js 20)
-	@openapi/lint/lint.sh
+	@openapi/tools/lint.sh
 
 .PHONY: drift
 drift: $(VENV)/.dev ## Fail when committed generated files are out of date

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers as fields
 
 from jiceng.events import selectors as events
@@ -234,19 +234,24 @@ _FEED = {
 }  # fmt: skip
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {"type": ["string", "integer", "boolean"]}})
+class EventData(fields.DictField):
+    """Whatever the event's manifest declares."""
+
+
 @extend_schema_serializer(examples=[OpenApiExample("event", value=_FEED)])
 class EventRow(serializers.ModelSerializer):
     """Something that has happened, as webhooks tell it."""
 
     type = fields.CharField(source="name", read_only=True, help_text=_("事件名称"))
     timestamp = fields.DateTimeField(source="created_at", read_only=True, help_text=_("发生时间"))
-    data: Any = fields.JSONField(source="payload", read_only=True, help_text=_("编号等，见文档的 webhooks 一节"))
+    position = fields.IntegerField(read_only=True, help_text=_("先后顺序，只增不减"))
+    data: Any = EventData(source="payload", read_only=True, help_text=_("编号等，见文档的 webhooks 一节"))
 
     class Meta:
         model = OutboxMessage
         fields: tuple[str, ...] = ("id", "type", "timestamp", "position", "data")
         read_only_fields: tuple[str, ...] = fields
-        extra_kwargs = {"position": {"help_text": _("先后顺序，只增不减")}}
 
 
 class EventFilters(Filters):
