@@ -182,6 +182,24 @@ def test_a_tenant_sees_only_its_modules(with_news, client_for, hongqi):
     assert not [name for name in cut["components"]["schemas"] if name.startswith("News")]
 
 
+def test_a_key_sees_only_what_it_may(with_news, client_for, api_key, hongqi):
+    whole = client_for(hongqi).get("/api/v1/openapi.json")
+    seen = client_for(hongqi, key=api_key(hongqi, ["news.read"])).get("/api/v1/openapi.json")
+    assert seen.headers["ETag"] != whole.headers["ETag"]
+    assert "Authorization" in seen.headers["Vary"]
+    found = {(path, method) for path, items in seen.json()["paths"].items() for method in items}
+    assert found == {
+        (path, method) for path, items in whole.json()["paths"].items() for method, one in items.items()
+        if set(one["x-required-scopes"]) <= {"news.read"}
+    }  # fmt: skip
+    assert ("/news/articles", "get") in found
+    assert ("/news/articles", "post") not in found
+    assert seen.json()["webhooks"] == {}
+    hearing = client_for(hongqi, key=api_key(hongqi, ["webhooks.follow"])).get("/api/v1/openapi.json").json()
+    assert hearing["webhooks"].keys() == whole.json()["webhooks"].keys()
+    assert "/events" in hearing["paths"]
+
+
 @pytest.mark.parametrize("public", [True, False])
 def test_documents_have_tags_of_their_own(client_for, hongqi, public):
     client, url = (

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -20,12 +21,18 @@ from .views import SingleView
 
 
 class TenantDocument(SingleView):
-    """``GET /api/v1/openapi.json``: what this tenant's API can do, by the modules that are on."""
+    """``GET /api/v1/openapi.json``: what this tenant's API can do, by the modules that are on.
+
+    With a key: what that key can do.
+    """
 
     permissions = {"GET": ANYONE}
 
     def get(self, request: Any) -> HttpResponse:
-        return _serve(request, *_tenant_bytes(request.tenant.modules))
+        scopes = self.actor.scopes if self.actor.kind == "api_key" else None
+        response = _serve(request, *_tenant_bytes(request.tenant.modules, scopes))
+        patch_vary_headers(response, ("Authorization",))
+        return response
 
 
 class PublicDocument(SingleView):
@@ -53,9 +60,9 @@ def _docs(request: HttpRequest, document_url: str) -> HttpResponse:
     return render(request, "jiceng/api/docs.html", {"document_url": document_url, "page_title": _("API 文档")})
 
 
-@lru_cache(maxsize=256)
-def _tenant_bytes(modules: frozenset[str]) -> tuple[bytes, str]:
-    return _with_tag(encode(generation.document_for(modules)))
+@lru_cache(maxsize=64)
+def _tenant_bytes(modules: frozenset[str], scopes: frozenset[str] | None) -> tuple[bytes, str]:
+    return _with_tag(encode(generation.document_for(modules, scopes)))
 
 
 @lru_cache(maxsize=1)

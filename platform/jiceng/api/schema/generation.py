@@ -25,6 +25,8 @@ TENANT_PREFIX = "/api/v1"
 PUBLIC_PREFIX = "/api/public/v1"
 # Whatever the reader's: the document served is the document committed.
 LANGUAGE = "zh-hans"
+# With one of these a program hears of events.
+HEARING = frozenset({"webhooks.manage", "webhooks.follow"})
 _lock = threading.Lock()
 
 
@@ -60,24 +62,32 @@ def public_document() -> dict[str, Any]:
     )
 
 
-@lru_cache(maxsize=256)
-def document_for(modules: frozenset[str]) -> dict[str, Any]:
-    """The tenant's own document: operations of the modules that are on, and what they refer to."""
+def document_for(modules: frozenset[str], scopes: frozenset[str] | None = None) -> dict[str, Any]:
+    """The tenant's own document: operations of the modules that are on, and what they refer to.
+
+    ``scopes``: of a key; then only what it may call, and the events only if it may hear of any.
+    """
     document = copy.deepcopy(tenant_document())
     for address, operations in list(document["paths"].items()):
         for method, operation in list(operations.items()):
-            if "x-module" in operation and operation["x-module"] not in modules:
+            if not _is_for(operation, modules, scopes):
                 del operations[method]
         if not operations:
             del document["paths"][address]
+    may_hear = scopes is None or bool(scopes & HEARING)
     document["webhooks"] = {
-        name: item for name, item in document["webhooks"].items() if item["post"]["x-module"] in modules
+        name: item for name, item in document["webhooks"].items() if may_hear and item["post"]["x-module"] in modules
     }
     tagged = (*document["paths"].values(), *document["webhooks"].values())
     used = {tag for operations in tagged for one in operations.values() for tag in one["tags"]}
     document["tags"] = [tag for tag in document["tags"] if tag["name"] in used]
     _prune(document)
     return document
+
+
+def _is_for(operation: dict[str, Any], modules: frozenset[str], scopes: frozenset[str] | None) -> bool:
+    is_on = operation.get("x-module") is None or operation["x-module"] in modules
+    return is_on and (scopes is None or scopes.issuperset(operation["x-required-scopes"]))
 
 
 def _generate(mounted: URLResolver, prefix: str, title: str, about: str, tags: list[dict[str, Any]]) -> dict[str, Any]:
