@@ -127,6 +127,10 @@ bench-yellowpages: $(VENV)/.dev ## Measure a search among 20,000 yellow pages (E
 bench-wechat: $(VENV)/.dev ## Measure WeChat's side against the simulator
 	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.wechat
 
+.PHONY: bench-webhooks
+bench-webhooks: $(VENV)/.dev ## Measure webhooks, alone and beside dead receivers (EVENTS=)
+	@PYTHONPATH=platform:. $(SERVERS) $(BIN)/python -m tests.bench.webhooks --events $(or $(EVENTS),1000)
+
 .PHONY: coverage
 coverage: $(VENV)/.dev ## Test suite with a coverage report
 	@$(SERVERS) $(BIN)/coverage run -m pytest $(PYTEST_ARGS)
