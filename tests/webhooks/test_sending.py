@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from jiceng.kernel.clock import now
 from jiceng.notices.models import Notice
 from jiceng.webhooks import retrying, services
 from jiceng.webhooks.models import Attempt, Delivery, Endpoint, Lane
-from jiceng.webhooks.services import lanes, outcomes, sending
+from jiceng.webhooks.services import lanes, outcomes, sending, transmitting
 from tests.support.receiver import closed_port
 
 from .conftest import EVENT, MOMENT, SYSTEM, happen, hear, send
@@ -229,6 +230,16 @@ def test_switched_off_meanwhile_nothing_leaves(endpoint, receiver):
     services.disable_endpoint(endpoint_id=made.pk, actor=SYSTEM, at=now())
     assert send(made, at=MOMENT) == 0
     assert (receiver.received, state()) == ([], [("cancelled", 0, None, "")])
+
+
+def test_switched_off_while_it_is_on_its_way(endpoint, receiver):
+    made, _secret = endpoint()
+    happen()
+    (delivery_id,) = sending.claim(endpoint_id=made.pk, at=MOMENT)
+    outcome = transmitting.transmit(delivery_id)
+    services.disable_endpoint(endpoint_id=made.pk, actor=SYSTEM, at=MOMENT)
+    outcomes.store(delivery_id, replace(outcome, status=500), at=MOMENT)
+    assert state() == [("cancelled", 1, 500, "")]
 
 
 def test_removed_meanwhile_nothing_leaves(endpoint, receiver):

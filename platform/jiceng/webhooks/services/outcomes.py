@@ -49,6 +49,8 @@ def store(delivery_id: uuid.UUID, outcome: Outcome, *, at: datetime) -> None:
     )  # fmt: skip
     delivery.status, delivery.error, delivery.lease_until = outcome.status, outcome.error, None
     _decide(delivery, found, outcome, at)
+    if endpoint is not None and not endpoint.is_active and delivery.state == DeliveryState.WAITING:
+        delivery.state, delivery.finished_at = DeliveryState.CANCELLED, at  # switched off while it was on its way
     delivery.save()
     if endpoint is not None and endpoint.is_active:
         _judge(endpoint, found, at)
