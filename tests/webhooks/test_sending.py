@@ -213,6 +213,16 @@ def test_four_senders_at_a_time_for_a_tenant(endpoint):
     assert len(sending.claim(endpoint_id=made[0].pk, at=MOMENT)) == 0  # already at it
 
 
+def test_who_takes_long_makes_room_up_to_eight(endpoint):
+    made = [endpoint(f"/{number}")[0] for number in range(10)]
+    happen()
+    later = MOMENT + timedelta(seconds=1)
+    held = [sending.claim(endpoint_id=one.pk, at=MOMENT) for one in made[:4]]
+    held += [sending.claim(endpoint_id=one.pk, at=later) for one in made[4:]]
+    assert [len(ids) for ids in held] == [1] * 8 + [0, 0]
+    assert len(sending.claim(endpoint_id=made[8].pk, at=later + timedelta(seconds=2))) == 0
+
+
 def test_who_finds_no_sender_free_comes_again(endpoint, receiver, office):
     made, _secret = endpoint()
     happen()

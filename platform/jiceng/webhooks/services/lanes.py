@@ -1,7 +1,8 @@
-"""Who sends to which endpoint now. One sender at a time for each endpoint, at most four for each tenant.
+"""Who sends to which endpoint now. One sender at a time for each endpoint, for each tenant four that began just now.
 
-A lane is a row, so that a lost cache or worker loses nothing. Endpoints that have been failing share two of the four, so
-that they cannot take what the others need.
+A lane is a row, so that a lost cache or worker loses nothing. Who has been at it for more than a second may be waiting for
+somebody dead and makes room, up to eight in all. Endpoints known to fail share two, so that they cannot take what the
+others need.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from jiceng.kernel.tasks import enqueue
 
 from ..models import Delivery, DeliveryState, Lane
 
-AT_ONCE, TROUBLED_AT_ONCE = 4, 2
+AT_ONCE, TROUBLED_AT_ONCE, MOST = 4, 2, 8
 LOOK_AGAIN = timedelta(seconds=1)
 
 
@@ -45,7 +46,10 @@ def is_full(lanes: list[Lane], mine: Lane, *, at: datetime) -> bool:
     """Whether this tenant's senders are all busy. ``lanes``: all of them, locked, with their endpoints."""
     busy = [lane for lane in lanes if lane.pk != mine.pk and lane.lease_until and lane.lease_until > at]
     troubled = sum(1 for lane in busy if lane.endpoint.failing_since)
-    return len(busy) >= AT_ONCE or (mine.endpoint.failing_since is not None and troubled >= TROUBLED_AT_ONCE)
+    just_begun = sum(1 for lane in busy if lane.lease_until and lane.lease_until - lease() > at - LOOK_AGAIN)
+    if just_begun >= AT_ONCE or len(busy) >= MOST:
+        return True
+    return mine.endpoint.failing_since is not None and troubled >= TROUBLED_AT_ONCE
 
 
 def lease() -> timedelta:
